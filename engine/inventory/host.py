@@ -1,0 +1,45 @@
+"""One host as the inventory names it, in a form that a run stores and reads back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from engine.primitives.values import Value
+from incidents.event import Json
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceEntry:
+    """How a service without systemd or supervisor is run on a host (the pidfile driver)."""
+
+    pidfile: str
+    start: str
+    log: str = ""
+    stop_signal: str = "TERM"
+    grace: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host of hosts.yaml; `local` has no address. Vars fill params of the same name."""
+
+    name: str
+    address: str = ""
+    port: int = 22
+    user: str = ""
+    identity_file: str = ""
+    jump: str = ""
+    groups: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    vars: Mapping[str, Value] = field(default_factory=dict)
+    services: Mapping[str, ServiceEntry] = field(default_factory=dict)
+
+    @property
+    def is_local(self) -> bool:
+        """True for the machine this process runs on."""
+        return not self.address
+
+    def to_json(self) -> dict[str, Json]:
+        """The form stored in RunPlanned."""
+        return {**asdict(self), "groups": list(self.groups)}

@@ -1,0 +1,1 @@
+"""The language, one file a word: what it says in YAML and what it does at a place."""

@@ -1,0 +1,25 @@
+"""A value that shows itself to nobody: only the module that feeds a host may reveal it."""
+
+from __future__ import annotations
+
+
+class Secret:
+    """Holds a secret text; every rendering of it is its name."""
+
+    __slots__ = ("_value", "name")
+
+    def __init__(self, name: str, value: str) -> None:
+        self.name = name
+        self._value = value
+
+    def reveal(self) -> str:
+        """The text itself. A house test names the one module that may call this."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"<secret {self.name}>"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> str:
+        raise TypeError(f"{self!r} cannot be pickled")

@@ -1,0 +1,101 @@
+"""The facts of an incident stream: the record people work in. Some of them may stand in a run stream too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from incidents.event import Json
+from incidents.vocabulary.codec import Fact, register
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentOpened(Fact):
+    """The first event of a record. `record` is incident, maintenance or check; `severity` P0 to P3."""
+
+    incident: str
+    record: str
+    title: str
+    severity: str
+    drill: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunLinked(Fact):
+    """A run belongs to this record from here on."""
+
+    run: str
+    book: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAdded(Fact):
+    """Words of a person (or of the engine, when a thing worth knowing has no kind of its own)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityChanged(Fact):
+    """A responder raised or lowered the severity."""
+
+    severity: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged(Fact):
+    """The lifecycle moved: open, acknowledged, mitigated, resolved, reviewed."""
+
+    status: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionAdded(Fact):
+    """Work left over, with an owner and a due date (ISO)."""
+
+    action: str
+    text: str
+    owner: str = ""
+    due: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportWritten(Fact):
+    """A report was made from the events up to `upto` (stream -> seq)."""
+
+    name: str
+    sha256: str
+    upto: dict[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BallastFreed(Fact):
+    """The disk was full: the ledger gave up its reserve (bytes) so that this and what follows is recorded."""
+
+    freed: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventRedacted(Fact):
+    """The data of one event (or a whole output) was taken out; the chain still verifies."""
+
+    seq: int
+    reason: str
+    output: str = ""
+
+
+INCIDENT_FACTS = register(
+    IncidentOpened,
+    RunLinked,
+    NoteAdded,
+    SeverityChanged,
+    StatusChanged,
+    ActionAdded,
+    ReportWritten,
+    BallastFreed,
+    EventRedacted,
+)
