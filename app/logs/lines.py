@@ -1,0 +1,104 @@
+"""Builds the log line: fixed key order, context of the request, redaction; must not know where it is written."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from app.logs.levels import ORDER
+from app.logs.output import Output
+from app.logs.redaction import Redactor
+
+_KEYS = ("level", "time", "env", "instance", "pid", "evt", "cat", "msg", "code", "req", "corr", "err", "data", "client")
+
+
+@dataclass(slots=True)
+class Threshold:
+    """The lowest level that is written; changed at run time."""
+
+    level: str = "INFO"
+
+    def lets(self, level: str) -> bool:
+        return ORDER[level] >= ORDER[self.level]
+
+
+threshold = Threshold()
+
+
+class Log(structlog.BoundLoggerBase):
+    """One method per level; each takes the event's name, a sentence, and the line's further keys."""
+
+    def write(self, level: str, evt: str, msg: str, **fields: object) -> None:
+        """Write a line of `level` unless the threshold hides it."""
+        if threshold.lets(level):
+            self._proxy_to_logger("msg", msg, level=level, evt=evt, **fields)
+
+    def debug(self, evt: str, msg: str, **fields: object) -> None:
+        self.write("DEBUG", evt, msg, **fields)
+
+    def info(self, evt: str, msg: str, **fields: object) -> None:
+        self.write("INFO", evt, msg, **fields)
+
+    def notice(self, evt: str, msg: str, **fields: object) -> None:
+        self.write("NOTICE", evt, msg, **fields)
+
+    def warn(self, evt: str, msg: str, **fields: object) -> None:
+        self.write("WARN", evt, msg, **fields)
+
+    def error(self, evt: str, msg: str, **fields: object) -> None:
+        self.write("ERROR", evt, msg, **fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """The last processor: an event dict becomes (level, JSON line)."""
+
+    env: str
+    instance: str
+    redactor: Redactor
+
+    def __call__(
+        self, _logger: WrappedLogger | None, _method: str, event: EventDict
+    ) -> tuple[tuple[str, str], dict[str, object]]:
+        return (event["level"], self.render(event)), {}
+
+    def render(self, event: MutableMapping[str, object]) -> str:
+        """The JSON text of one event, without a newline; ASCII, so that no terminal obeys it."""
+        event["msg"] = event.pop("event", "")
+        redacted = {key: self.redactor.clean(event[key]) for key in _KEYS[5:] if event.get(key) is not None}
+        line = {
+            "level": event["level"],
+            "time": timestamp(),
+            "env": self.env,
+            "instance": self.instance,
+            "pid": os.getpid(),
+        } | redacted
+        return json.dumps(line, separators=(",", ":"), default=str)
+
+
+def timestamp() -> str:
+    """Now, in UTC, ISO 8601 with milliseconds and Z."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def configure(output: Output, renderer: Renderer, level: str) -> None:
+    """Send every later line of this process to `output`."""
+    threshold.level = level
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, renderer],
+        wrapper_class=Log,
+        logger_factory=lambda *_: output,
+        cache_logger_on_first_use=False,
+    )
+
+
+def logger() -> Log:
+    """The log of this process."""
+    bound: Log = structlog.get_logger()
+    return bound

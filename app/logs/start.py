@@ -1,0 +1,20 @@
+"""Opens the log of a process from its settings; must not know what will be logged."""
+
+from __future__ import annotations
+
+from app.configuration.settings import Settings
+from app.logs.lines import Renderer, configure
+from app.logs.output import Output
+from app.logs.redaction import Redactor
+
+current: Output | None = None
+"""The output of this process, for whoever must reopen it."""
+
+
+def start(settings: Settings) -> tuple[Output, Renderer]:
+    """Open the files of `settings.log_dir` and send every later line there."""
+    global current
+    output = current = Output(settings.log_dir)
+    renderer = Renderer(settings.app_env, settings.instance_name, Redactor(settings.log_salt.get_secret_value()))
+    configure(output, renderer, settings.log_level)
+    return output, renderer
