@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from engine.primitives.scope import Scope
 from engine.primitives.values import Value
@@ -14,8 +17,11 @@ from engine.reach.place import Become, Place, Sink, Stop
 from incidents.secret import Secret
 from incidents.vocabulary.codec import Fact
 
+if TYPE_CHECKING:
+    from engine.primitives.clock import Clock
+
 Effect = Literal["read", "change", "destructive"]
-Status = Literal["ok", "changed", "failed", "unreachable", "timed_out", "unknown"]
+Status = Literal["ok", "failed", "unreachable", "timed_out", "unknown"]
 
 
 class Model(BaseModel):
@@ -23,24 +29,70 @@ class Model(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
+    short: ClassVar[str] = ""
+    """The key that a bare text or list stands for (`run: ls` is `run: {command: ls}`); empty: there is no short form.
+
+    A fault in a short form carries this key in its location although the YAML does not.
+    """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_short(cls, data: Any) -> Any:
+        return {cls.short: data} if cls.short and isinstance(data, (str, int, float, list)) else data
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        if not cls.short:
+            return schema
+        return {"description": schema.get("description", ""), "anyOf": [schema["properties"][cls.short], schema]}
+
+
+def exactly_one(model: Model, *keys: str) -> str:
+    """The one key of these that is given. Raises ValueError that names them."""
+    names = {key: type(model).model_fields[key].alias or key for key in keys}
+    given = [key for key in keys if getattr(model, key) is not None]
+    if len(given) != 1:
+        said = "none is given" if not given else f"{' and '.join(names[key] for key in given)} are given"
+        raise ValueError(f"exactly one of {', '.join(names.values())} is needed, {said}")
+    return given[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a probe saw. `passed` is None when it could not be decided (the host did not answer, say)."""
+    """What a probe saw. `passed` is None when it could not be decided; `reached` is False when the host was not."""
 
     passed: bool | None
     detail: str
     seconds: float = 0.0
+    reached: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """How performing a word ended. `outputs` are the parsed ones; `exit` is a command's, when there was one."""
+    """How performing a word ended. `outputs` are the parsed ones; `exit` is a command's, when there was one.
+
+    `message` never quotes what a host said: `quote` does, and a sensitive step leaves it out. `changed` is None when
+    the word cannot tell (the step's effect and `changed_when` over `stdout` decide then), False when nothing had to
+    be done.
+    """
 
     status: Status
     message: str = ""
+    quote: str = ""
     exit: int | None = None
     outputs: Mapping[str, Value] = field(default_factory=dict)
+    changed: bool | None = None
+    stdout: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one message to one contact; `attempted` is False when it has no target to send to."""
+
+    delivered: bool
+    detail: str
+    attempted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +101,9 @@ class Scene:
 
     `place` is the step's host, `controller` this machine; `timeout` (seconds) covers the whole act.
     `record` adds a fact beside the step, `keep` stores named bytes of evidence and returns their output id,
-    `observe` runs a named check now. `allow_exit` are the exit codes that count as done.
+    `observe` runs a named check now, `notify` sends a message to one contact. `allow_exit` are the exit codes that
+    count as done. Local files are looked for in `folders` (the book's, then the project's) and must have the SHA-256
+    that `files` gives them since the run was planned.
     """
 
     place: Place
@@ -65,8 +119,10 @@ class Scene:
     record: Callable[[Fact], None]
     keep: Callable[[str, bytes], str]
     observe: Callable[[str], Observation]
-    notify: Callable[[str, str], tuple[bool, str]]
-    """Sends a message to one contact; answers (delivered, detail)."""
+    notify: Callable[[str, str], Delivery]
+    clock: Clock
+    folders: tuple[Path, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 class OutputRule(Protocol):

@@ -1,0 +1,69 @@
+"""How a command's end becomes a deed: the one place where exits, deadlines and silence get their status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.primitives.values import Value
+from engine.reach.place import Captured, Completed, Ended
+from engine.words.word import Deed, Scene, Status
+
+_STATUS: Mapping[Ended, Status] = {
+    "timed_out": "timed_out",
+    "unreachable": "unreachable",
+    "unknown": "unknown",
+    "stopped": "failed",
+}
+LONGEST_QUOTE = 200
+
+
+def deed_of(completed: Completed, scene: Scene) -> Deed:
+    """The deed of a command that ended: its exit measured by `allow_exit`, its stdout parsed by `outputs`."""
+    if completed.ended != "exited":
+        return Deed(_STATUS[completed.ended], completed.message or said(completed), exit=completed.exit)
+    if completed.exit not in scene.allow_exit:
+        return Deed("failed", f"exit {completed.exit}", last_line(completed.err or completed.out), completed.exit)
+    text = completed.out.text
+    outputs, problem = parse_outputs(scene, text)
+    if problem:
+        return Deed("failed", "an output is missing", problem, completed.exit, outputs)
+    message = "" if completed.exit == 0 else f"exit {completed.exit}"
+    return Deed("ok", message, exit=completed.exit, outputs=outputs, stdout=text)
+
+
+def said(completed: Completed) -> str:
+    """How a command ended, in words."""
+    match completed.ended:
+        case "exited":
+            return f"exit {completed.exit}"
+        case "timed_out":
+            return f"timed out after {completed.seconds:.0f} s"
+        case "unreachable":
+            return "the host could not be reached"
+        case "unknown":
+            return "the connection was lost: nobody knows how it ended"
+        case "stopped":
+            return "stopped on request"
+
+
+def parse_outputs(scene: Scene, text: str) -> tuple[dict[str, Value], str]:
+    """The step's outputs from a text, and what was wrong with the first bad one."""
+    outputs: dict[str, Value] = {}
+    for name, rule in scene.outputs.items():
+        try:
+            outputs[name] = rule.take(name, text)
+        except ValueError as problem:
+            return outputs, f"{name}: {problem}"
+    return outputs, ""
+
+
+def last_line(captured: Captured) -> str:
+    """The last line that says something, short and without control characters."""
+    lines = [line for line in captured.text.splitlines() if line.strip()]
+    return printable(lines[-1]) if lines else ""
+
+
+def printable(text: str, limit: int = LONGEST_QUOTE) -> str:
+    """A host's words on one line: bounded, and nothing in them can move a terminal's cursor."""
+    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text[: limit + 1]).strip()
+    return shown if len(text) <= limit else shown[: limit - 1] + "…"
