@@ -16,6 +16,10 @@ class Secret:
         """The text itself. A house test names the one module that may call this."""
         return self._value
 
+    def led_by(self, prefix: str) -> Secret:
+        """The same secret behind a plain text, such as "Bearer "."""
+        return Secret(self.name, prefix + self._value)
+
     def __repr__(self) -> str:
         return f"<secret {self.name}>"
 

@@ -85,13 +85,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back; `status` is 0 when nothing did, and `message` says why."""
+    """What came back; `status` is 0 when nothing did, and `message` says why.
+
+    `reached` is False when the host that should ask could not be reached itself: nothing is known about the URL then.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     seconds: float
     message: str = ""
+    reached: bool = True
 
 
 @dataclass(frozen=True, slots=True)
