@@ -88,9 +88,8 @@ def _rotate(mode: str, path: Path) -> None:
         values |= {"JWT_SECRET_PREVIOUS": old, "JWT_SECRET_PREVIOUS_UNTIL": until.isoformat(timespec="seconds")}
     envfile.replace(path, values)
     kept = "still verifies for 7 days" if values["JWT_SECRET_PREVIOUS"] else "verifies nothing any more"
-    _say(
-        f"rotated JWT_SECRET in {path}: {fingerprint(new)} signs, {fingerprint(old)} {kept}; reload the service to use it"
-    )
+    _say(f"rotated JWT_SECRET in {path}: {fingerprint(new)} signs, {fingerprint(old)} {kept}")
+    _say("reload the service to use it")
 
 
 def _say(line: str) -> None:

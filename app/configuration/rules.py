@@ -68,11 +68,9 @@ def _other_secrets(settings: Settings) -> Iterator[Fault]:
             if value == settings.jwt_secret.get_secret_value():
                 yield Fault(name, "is the same as JWT_SECRET", "Give every purpose a secret of its own")
     if settings.production:
-        for name, value in {
-            "LOG_SIGNING_KEY": settings.signing_keys,
-            "LOG_SALT": settings.log_salt.get_secret_value(),
-        }.items():
-            if not value:
+        needed = {"LOG_SIGNING_KEY": settings.log_signing_key, "LOG_SALT": settings.log_salt}
+        for name, secret in needed.items():
+            if not secret.get_secret_value():
                 yield Fault(name, "is not set", "It is required in production; init writes one")
 
 

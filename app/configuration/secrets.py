@@ -8,6 +8,7 @@ import math
 import re
 import secrets
 from collections import Counter
+from itertools import pairwise
 
 MIN_BYTES = 32
 MIN_ENTROPY_BITS = 100.0
@@ -46,7 +47,7 @@ def entropy_bits(value: str) -> float:
     Shannon's measure over the characters alone is fooled by `abcdef…`; over the steps between
     neighbours alone by `azbycx…`. The smaller of the two counts.
     """
-    steps = [ord(after) - ord(before) for before, after in zip(value, value[1:], strict=False)]
+    steps = [ord(after) - ord(before) for before, after in pairwise(value)]
     return len(value) * min(_shannon(list(value)), _shannon(steps))
 
 

@@ -1,7 +1,8 @@
-"""gunicorn's configuration, from the same env file as the workers: `gunicorn -c app/deploy/gunicorn.conf.py app.wsgi:app`.
+"""gunicorn's configuration, from the env file the workers read; must not know what the application does.
 
-Runs in the master, at start and at every reload (HUP).
-"""
+Runs in the master, at start and at every reload (HUP):
+`gunicorn -c app/deploy/gunicorn.conf.py app.wsgi:app`.
+"""  # noqa: N999 - the name gunicorn's users look for
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from gunicorn.arbiter import Arbiter
 
 from app.configuration.boot import load_or_exit
 from app.deploy.pidfile import discard_stale
+from app.logs.lines import logger
 from app.logs.start import start
 
 _loaded = load_or_exit()
@@ -60,6 +62,7 @@ def on_starting(server: Arbiter) -> None:
         if checked.returncode == 0:
             reload()
         else:
-            server.log.error("Reload refused, the old configuration stays in effect: %s", checked.stderr.strip())
+            faults = checked.stderr.strip()
+            logger().error("reload_refused", f"Reload refused, nothing changed: {faults}", cat="server")
 
-    server.handle_hup = reload_if_valid
+    server.handle_hup = reload_if_valid  # type: ignore[method-assign]

@@ -21,7 +21,7 @@ class _Forward(logging.Handler):
         logger().write(_LEVELS.get(record.levelname, "INFO"), "server", text, cat="server", err=err)
 
 
-class ServerLog(Logger):  # type: ignore[misc]
+class ServerLog(Logger):
     """gunicorn's logger class: one handler that forwards, no access log (the application writes its own)."""
 
     def setup(self, cfg: Config) -> None:

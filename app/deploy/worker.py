@@ -15,6 +15,7 @@ from app.http.envelope import envelope, refusal
 from app.http.security_headers import security_headers
 from app.logs.lines import logger
 
+_Address = tuple[str, int] | str | int
 _REASONS = {
     400: "Bad Request",
     414: "URI Too Long",
@@ -28,14 +29,19 @@ def _nameless_headers(self: Response) -> list[str]:
 
 
 _default_headers = Response.default_headers
-Response.default_headers = _nameless_headers  # gunicorn has no setting for it
+# gunicorn has no setting for it
+Response.default_headers = _nameless_headers  # type: ignore[method-assign]
 
 
-class JsonWorker(ThreadWorker):  # type: ignore[misc]
+class JsonWorker(ThreadWorker):
     """Requests too broken to be parsed get the JSON envelope and the security headers, not HTML."""
 
     def handle_error(
-        self, req: Request | None, client: socket.socket, addr: tuple[str, int] | str, exc: Exception
+        self,
+        req: Request | None,  # noqa: ARG002
+        client: socket.socket,
+        addr: _Address,  # noqa: ARG002
+        exc: BaseException,
     ) -> None:
         """Answer a request that could not be parsed (4xx) or whose handling failed outside the application (500)."""
         status = 500

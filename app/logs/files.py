@@ -64,7 +64,7 @@ class LogFile:
 
     def _follow_name(self) -> None:
         try:
-            now = os.stat(self.path)
+            now = self.path.stat()
         except FileNotFoundError:
             self._close()
         else:

@@ -8,35 +8,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-_SECRET_KEYS = frozenset(
-    [
-        "password",
-        "newpassword",
-        "oldpassword",
-        "currentpassword",
-        "passwd",
-        "pwd",
-        "secret",
-        "token",
-        "accesstoken",
-        "refreshtoken",
-        "idtoken",
-        "authorization",
-        "cookie",
-        "setcookie",
-        "apikey",
-        "privatekey",
-        "signingkey",
-        "clientsecret",
-        "otp",
-        "pin",
-        "cvv",
-        "cvc",
-        "ssn",
-        "hmac",
-        "sig",
-    ]
-)
+_SECRET_KEYS = frozenset({
+    "password", "newpassword", "oldpassword", "currentpassword", "passwd", "pwd", "secret", "clientsecret",
+    "token", "accesstoken", "refreshtoken", "idtoken", "authorization", "cookie", "setcookie",
+    "apikey", "privatekey", "signingkey", "otp", "pin", "cvv", "cvc", "ssn", "hmac", "sig",
+})  # fmt: skip
 _MAX_DEPTH = 12
 _MAX_TEXT = 8192
 
