@@ -1,0 +1,109 @@
+"""The ledger in one SQLite file: how it is opened and made durable, what its errors mean; nothing else knows SQLite."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from incidents.ledger.ballast import BALLAST_BYTES, Ballast, free_bytes
+from incidents.ledger.flocks import Flocks, alone
+from incidents.ledger.ground import check_file, check_folder
+from incidents.ledger.protocol import LedgerError, LedgerFull
+from incidents.ledger.relational import RelationalLedger
+from incidents.ledger.schema import make_ready
+
+_BUSY_SECONDS = 10
+_NO_ROOM = 64 * 1024
+"""With less than this free (bytes), an I/O error of SQLite means a full disk: it cannot grow its shared memory."""
+
+
+def open_sqlite(path: Path, ballast_bytes: int = BALLAST_BYTES) -> RelationalLedger:
+    """Opens the ledger at `path`, making it (0600) and its folder (0700) when they are missing. Raises LedgerError."""
+    check_folder(path.parent)
+    engine = _engine(path)
+    explain = _explainer(path)
+    ballast = Ballast(path.with_suffix(".ballast"), ballast_bytes)
+
+    def ready() -> None:
+        try:
+            make_ready(engine, lambda schema: _backup(engine, path, schema))
+        except SQLAlchemyError as error:
+            raise explain(error) from error
+
+    try:
+        # Alone: two processes that switch a fresh file to WAL at once do not wait for each other.
+        with alone(path.with_suffix(".opening")):
+            check_file(path)
+            ballast.spend_on(ready)
+    except BaseException:
+        engine.dispose()
+        raise
+    return RelationalLedger(engine, explain, Flocks(path.with_name("leases")), ballast)
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": _BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # DEFERRED would take the write lock at the first write, and conflict there instead of waiting here.
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _backup(engine: Engine, path: Path, schema: str) -> Path:
+    """A whole copy of what is committed, beside the ledger."""
+    copy = path.with_name(f"ledger-{schema}-{datetime.now(UTC):%Y%m%dT%H%M%S}.backup")
+    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with engine.connect() as connection, sqlite3.connect(copy) as target:
+        cast(sqlite3.Connection, connection.connection.dbapi_connection).backup(target)
+    return copy
+
+
+def _explainer(path: Path) -> Callable[[SQLAlchemyError], LedgerError]:
+    def explain(error: SQLAlchemyError) -> LedgerError:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        match getattr(cause, "sqlite_errorcode", 0) & 0xFF:
+            case sqlite3.SQLITE_FULL:
+                return _full(path)
+            case sqlite3.SQLITE_IOERR if free_bytes(path.parent) < _NO_ROOM:
+                return _full(path)
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                return LedgerError(
+                    f"Another process has been writing to the ledger {path} for {_BUSY_SECONDS} s.",
+                    f"See who holds it: fuser -v {path}",
+                )
+            case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+                return LedgerError(
+                    f"The ledger {path} is damaged, or no SQLite file: {cause}.",
+                    f"Keep it for a rescue, and start a new one: mv {path} {path}.damaged",
+                )
+            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+                return LedgerError(
+                    f"The ledger {path} is not writable: {cause}.", f"Look there: ls -la {path.parent}"
+                )
+            case _:
+                return LedgerError(f"The ledger {path} failed: {cause}.", f"Look at the disk: df -h {path.parent}")
+
+    return explain
+
+
+def _full(path: Path) -> LedgerFull:
+    return LedgerFull(
+        f"The disk is full, and nothing more can be recorded in {path}.", f"Make room: df -h {path.parent}"
+    )
