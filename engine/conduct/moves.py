@@ -1,20 +1,24 @@
-"""What the conductor may order: look, act, write down, or let go."""
+"""What the conductor may order: look, act, write down, or let go; values only, nothing is done here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from engine.plan.stage import Stage
+from engine.plan.stage import Chapter, Stage
 from incidents.event import Subject
 from incidents.vocabulary import Fact
+
+Act = Literal["do", "verify", "rollback"]
 
 
 @dataclass(frozen=True, slots=True)
 class Observe:
-    """Run one named check on one host, as a read, and record what it said."""
+    """Run one named check of a chapter on one host, as a read, and record what it said."""
 
     stage: Stage
     host: str
+    chapter: Chapter
     check: str
     purpose: str
     attempt: int
@@ -22,23 +26,27 @@ class Observe:
 
 @dataclass(frozen=True, slots=True)
 class TakeWitness:
-    """Record the witness value on one host."""
+    """Record the witness value on one host: `moment` is before or after the act."""
 
     stage: Stage
     host: str
-    moment: str
+    moment: Literal["before", "after"]
     attempt: int
 
 
 @dataclass(frozen=True, slots=True)
 class Perform:
-    """Do the step (or, with `rollback`, its way back) on one host, not before `not_before` (epoch seconds)."""
+    """Act on one host: do the step, only verify it, or take its way back.
+
+    `delay`: seconds to wait first; `outcome`: the run's so far, which `finally` steps tell people.
+    """
 
     stage: Stage
     host: str
     attempt: int
-    rollback: bool = False
-    not_before: float = 0.0
+    act: Act = "do"
+    delay: float = 0.0
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ class RunPlanned(Fact):
     """The first event of a run: everything needed to go on without reading a file again.
 
     `book` is the canonical JSON of the runbook, `uses` of the runbooks it uses by id, `inventory` the hosts by name;
-    `params` were given or defaulted, `secrets` are references; `digest` (SHA-256) covers all of these.
+    `params` are those given (defaults stand in the book), `secrets` references by `book.name`; `digest` (SHA-256)
+    covers all of these.
     """
 
     run: str
@@ -42,13 +43,14 @@ class RunStarted(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CheckObserved(Fact):
-    """A named check was run anew, as a read. `passed` is None when it could not be decided."""
+    """A named check was run anew, as a read. `passed` None: it could not be decided; `reached`: the host answered."""
 
     check: str
     purpose: str
     passed: bool | None
     detail: str
     seconds: float
+    reached: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,9 @@ class StepStarted(Fact):
 
 @dataclass(frozen=True, slots=True)
 class StepActed(Fact):
-    """The act itself ended; what follows is only verification."""
+    """The act itself ended (`done`: as it should); what follows is only verification."""
 
+    done: bool
     exit: int | None
     message: str
 

@@ -1,0 +1,85 @@
+"""A plan as people read it before anything acts: steps, hosts, commands, effects, and what has no way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.plan.scope import Soundings, scope_of
+from engine.plan.stage import Plan, Stage
+from engine.primitives.scope import Scope
+from engine.words.word import Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step as it would run on these hosts, which share one command.
+
+    `way_back` is what undoes it, or the author's reason why nothing does; empty for a read.
+    """
+
+    path: str
+    title: str
+    section: str
+    word: str
+    effect: Effect
+    hosts: tuple[str, ...]
+    acts_on: str
+    condition: str
+    command: str
+    verify: str
+    way_back: str
+    asks: bool
+
+
+def outline(plan: Plan) -> list[Line]:
+    """The plan, line by line; hosts whose command differs (by their vars) have lines of their own."""
+    return [line for stage in plan.stages for line in _lines(plan, stage)]
+
+
+def _lines(plan: Plan, stage: Stage) -> list[Line]:
+    by_command: dict[str, list[str]] = {}
+    for host in stage.hosts:
+        by_command.setdefault(_command(stage, _scope(plan, stage, host)), []).append(host)
+    return [_line(plan, stage, command, tuple(hosts)) for command, hosts in by_command.items()]
+
+
+def _line(plan: Plan, stage: Stage, command: str, hosts: tuple[str, ...]) -> Line:
+    step = stage.step
+    rule = step.verify
+    scope = _scope(plan, stage, hosts[0])
+    verified = f"{rule.check.show(scope)} within {rule.within:g} s, staying {rule.stay:g} s" if rule else ""
+    return Line(
+        path=stage.path,
+        title=step.title or step.id,
+        section=stage.section,
+        word=step.word.word,
+        effect=step.does,
+        hosts=tuple(host for host in hosts if host),
+        acts_on=stage.acts_on.get(hosts[0], ""),
+        condition=" and ".join(f"({guard.condition.text})" for guard in stage.guards)
+        if len(stage.guards) > 1
+        else "".join(guard.condition.text for guard in stage.guards),
+        command=command,
+        verify=verified,
+        way_back=_way_back(stage, scope),
+        asks=bool(step.input) or step.word.word == "guide",
+    )
+
+
+def _way_back(stage: Stage, scope: Scope) -> str:
+    rollback = stage.step.rollback
+    if rollback is None:
+        return "" if stage.step.does == "read" else "none stated"
+    return rollback.action.word.show(scope) if rollback.action is not None else f"none: {rollback.reason}"
+
+
+def _command(stage: Stage, scope: Scope) -> str:
+    """What will be done; a value that is only known then (an output, an answer) is left as its name."""
+    try:
+        return stage.step.word.show(scope)
+    except ValueError:
+        return f"{stage.step.word.word} (with values that earlier steps give)"
+
+
+def _scope(plan: Plan, stage: Stage, host: str) -> Scope:
+    return scope_of(plan, stage.chapter, host, Soundings({}, {}))

@@ -1,0 +1,121 @@
+"""Makes the first event of a run: reads the books and the inventory once, checks everything, binds it by a digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from engine.inventory.host import Host
+from engine.inventory.load import Inventory
+from engine.language.book import Book
+from engine.language.library import Library
+from engine.language.load import Loaded
+from engine.plan.layout import lay_out
+from engine.plan.params import unknown_params
+from engine.plan.refusal import PlanRefused
+from engine.primitives.values import Value
+from engine.words.upload import Upload
+from engine.words.use import Use
+from incidents.chain import canonical
+from incidents.event import Json
+from incidents.vocabulary.run import RunPlanned
+
+
+def prepare(
+    loaded: Loaded,
+    library: Library,
+    inventory: Inventory,
+    *,
+    hosts: str,
+    given: Mapping[str, Value],
+    run: str,
+    incident: str,
+    drill: bool = False,
+) -> RunPlanned:
+    """The RunPlanned of a new run. `hosts` is what was asked (`web`, `a,b`), or empty for the book's own choice.
+
+    Raises PlanRefused, InventoryError or BookFaults.
+    """
+    book = loaded.book
+    if strangers := unknown_params(book, given):
+        takes = ", ".join(book.params) or "none"
+        raise PlanRefused([f"{book.id} takes no param {name}; it takes {takes}" for name in strangers])
+    chosen = _chosen(book, inventory, hosts)
+    used = dict(_uses(book, library))
+    books = [loaded, *used.values()]
+    planned = RunPlanned(
+        run=run,
+        incident=incident,
+        book=loaded.document,
+        uses={name: other.document for name, other in used.items()},
+        hosts=[host.name for host in chosen],
+        inventory={host.name: host.to_json() for host in _mentioned(books, inventory, chosen)},
+        params=dict(given),
+        secrets={
+            f"{other.book.id}.{name}": secret.from_ for other in books for name, secret in other.book.secrets.items()
+        },
+        files=_files(books),
+        digest="",
+        drill=drill,
+    )
+    lay_out(planned)
+    return _bound(planned)
+
+
+def _bound(planned: RunPlanned) -> RunPlanned:
+    covered: dict[str, Json] = {
+        "book": planned.book,
+        "uses": planned.uses,
+        "hosts": list(planned.hosts),
+        "inventory": planned.inventory,
+        "params": planned.params,
+        "secrets": dict(planned.secrets),
+        "files": dict(planned.files),
+    }
+    digest = hashlib.sha256(canonical(covered)).hexdigest()
+    return RunPlanned(**{name: getattr(planned, name) for name in RunPlanned.__slots__} | {"digest": digest})
+
+
+def _chosen(book: Book, inventory: Inventory, hosts: str) -> tuple[Host, ...]:
+    wanted = hosts or (book.hosts.text if book.hosts is not None else "")
+    if not wanted:
+        raise PlanRefused([f"{book.id} names no hosts of its own"], f"./inv {book.id} --hosts local")
+    return inventory.choose(wanted)
+
+
+def _uses(book: Book, library: Library) -> Iterator[tuple[str, Loaded]]:
+    for step in (*book.steps, *book.finally_):
+        if isinstance(step.word, Use):
+            other = library.find(step.word.book)
+            yield step.word.book, other
+            yield from _uses(other.book, library)
+
+
+def _mentioned(books: list[Loaded], inventory: Inventory, chosen: tuple[Host, ...]) -> list[Host]:
+    hosts = {host.name: host for host in chosen}
+    for loaded in books:
+        for step in (*loaded.book.steps, *loaded.book.finally_):
+            for text in (step.hosts, "" if step.delegate == "controller" else step.delegate):
+                if text:
+                    hosts.update((host.name, host) for host in inventory.choose(text))
+    return list(hosts.values())
+
+
+def _files(books: list[Loaded]) -> dict[str, str]:
+    """Uploads by hash, so that an approval binds to their bytes too."""
+    found = {}
+    for loaded in books:
+        for step in (*loaded.book.steps, *loaded.book.finally_):
+            if isinstance(step.word, Upload):
+                path = (loaded.path.parent / step.word.from_).resolve()
+                found[str(path)] = _sha256(path, step.id)
+    return found
+
+
+def _sha256(path: Path, step: str) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise PlanRefused([f"step {step} uploads {path}: {error.strerror}"]) from error
