@@ -10,7 +10,8 @@ from typing import Literal, Protocol
 from engine.inventory.host import Host
 from incidents.secret import Secret
 
-Ended = Literal["exited", "timed_out", "unreachable", "unknown", "stopped"]
+Ended = Literal["exited", "timed_out", "unreachable", "unknown", "stopped", "refused"]
+"""`unreachable` and `refused` both never began: the host could not be asked, or the command cannot be run there."""
 Stream = Literal["out", "err"]
 Sink = Callable[[Stream, bytes], None]
 """Receives raw output as it arrives, in pieces of whole lines where there are lines (64 KiB at most)."""
