@@ -16,6 +16,7 @@ from incidents.vocabulary.incident import EventRedacted
 SALT_BYTES = 16
 START = ""
 """What the first event of a stream has as `prev`."""
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,12 @@ def canonical(value: Json | Mapping[str, Json]) -> bytes:
     Integers are plain digits; floats the shortest digits that read back as the same float, as Python writes them.
     Raises ValueError (NaN, infinity, half a character, a circle) or TypeError for what JSON cannot say.
     """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8")
+    return _JSON.encode(value).encode("utf-8")
 
 
 def timestamp(moment: datetime) -> str:
     """The one text form of a time: UTC with six digits, 2026-11-23T14:30:07.000123Z."""
-    if moment.tzinfo is None:
-        raise ValueError(f"the time {moment} has no zone")
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return _utc(moment).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def data_digest(salt: bytes, data: Mapping[str, Json]) -> str:
@@ -88,8 +86,8 @@ def seal(
         stream=stream,
         seq=seq,
         position=position,
-        at=draft.at.astimezone(UTC),
-        recorded=recorded.astimezone(UTC),
+        at=_utc(draft.at),
+        recorded=_utc(recorded),
         actor=draft.actor,
         kind=draft.kind,
         v=draft.v,
@@ -109,6 +107,12 @@ def verify(events: Sequence[Event], head: tuple[int, str] | None = None) -> Verd
     if head is not None:
         faults += _against(events, *head)
     return Verdict(tuple(faults), tuple(_unknown(events, head)))
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"the time {moment} has no zone")
+    return moment.astimezone(UTC)
 
 
 def _faults(events: Sequence[Event]) -> Iterator[Fault]:

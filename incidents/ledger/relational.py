@@ -38,7 +38,14 @@ _READ = (
     .where(tables.events.c.stream == _STREAM, tables.events.c.seq > bindparam("after"))
     .order_by(tables.events.c.seq)
 )
+# Built once: SQLAlchemy keeps the key of a statement's compiled form on the statement.
+_OPEN_STREAM = insert(tables.streams)
 _MOVE_HEAD = update(tables.streams).where(tables.streams.c.id == _STREAM)
+_ADD_EVENTS = insert(tables.events)
+_ADD_CHUNKS = insert(tables.chunks)
+_MOVE_POSITION = update(tables.ledger)
+_GIVE_LEASE = insert(tables.leases)
+_MOVE_LEASE = update(tables.leases).where(tables.leases.c.stream == _STREAM)
 
 
 class Liveness(Protocol):
@@ -163,14 +170,14 @@ class RelationalLedger:
         born = {event.stream: event for event in admitted.events if event.seq == 1}
         for head in admitted.heads:
             if head.stream in born:
-                connection.execute(insert(tables.streams), rows.stream_row(head, born[head.stream]))
+                connection.execute(_OPEN_STREAM, rows.stream_row(head, born[head.stream]))
             else:
                 connection.execute(_MOVE_HEAD, rows.head_row(head) | {"of_stream": head.stream})
         if admitted.events:
-            connection.execute(insert(tables.events), [rows.event_row(event) for event in admitted.events])
-            connection.execute(update(tables.ledger), {"position": admitted.events[-1].position})
+            connection.execute(_ADD_EVENTS, [rows.event_row(event) for event in admitted.events])
+            connection.execute(_MOVE_POSITION, {"position": admitted.events[-1].position})
         if admitted.chunks:
-            connection.execute(insert(tables.chunks), [rows.chunk_row(chunk) for chunk in admitted.chunks])
+            connection.execute(_ADD_CHUNKS, [rows.chunk_row(chunk) for chunk in admitted.chunks])
         return admitted.events
 
     def _take(self, connection: Connection, stream: str, owner: str) -> Lease:
@@ -182,11 +189,9 @@ class RelationalLedger:
         values = {"epoch": lease.epoch, "owner": owner}
         try:
             if given:
-                connection.execute(
-                    update(tables.leases).where(tables.leases.c.stream == _STREAM), values | {"of_stream": stream}
-                )
+                connection.execute(_MOVE_LEASE, values | {"of_stream": stream})
             else:
-                connection.execute(insert(tables.leases), values | {"stream": stream})
+                connection.execute(_GIVE_LEASE, values | {"stream": stream})
             connection.commit()
         except BaseException:
             self._liveness.drop(stream)
@@ -247,5 +252,5 @@ class _Standing:
 
 def _with_fact(batch: Batch, fact: BallastFreed) -> Batch:
     """The batch with one fact more, in its last stream."""
-    stream = next(item.stream for item in [*reversed(batch.entries), *batch.chunks])
+    stream = (batch.entries or batch.chunks)[-1].stream
     return replace(batch, entries=[*batch.entries, Entry(stream, [draft(fact, _ITSELF)])])
