@@ -13,6 +13,7 @@ _STATUS: Mapping[Ended, Status] = {
     "unreachable": "unreachable",
     "unknown": "unknown",
     "stopped": "failed",
+    "refused": "failed",
 }
 LONGEST_QUOTE = 200
 
@@ -44,6 +45,8 @@ def said(completed: Completed) -> str:
             return "the connection was lost: nobody knows how it ended"
         case "stopped":
             return "stopped on request"
+        case "refused":
+            return "it did not begin"
 
 
 def parse_outputs(scene: Scene, text: str) -> tuple[dict[str, Value], str]:

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import yaml
 
-from engine.language.faults import BookFaults, Fault, quoted
-from engine.language.syntax import in_words
+from engine.primitives.faults import BookFaults, Fault, quoted
+from engine.primitives.yaml_complaints import in_words
 from incidents.event import Json
 
 LARGEST = 1 << 20
