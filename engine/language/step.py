@@ -2,78 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from engine.language.blocks import Input, Output, Retry, Rollback, StopRule, Verify, Witness
-from engine.primitives.types import Condition, Duration, Name, StepId
+from engine.language.action import Action, Rollback
+from engine.language.blocks import Retry, StopRule, Sudo, Verify, Witness
+from engine.language.declared import Input, Output
+from engine.primitives.types import Condition, Duration, Name, Pattern, StepId
 from engine.reach.place import Become, Stop
-from engine.words.check import Check
-from engine.words.download import Download
-from engine.words.evidence import Evidence
-from engine.words.guide import Guide
-from engine.words.http import Http
-from engine.words.notify import Notify
-from engine.words.run import Run
-from engine.words.service import Service
-from engine.words.task import Task
-from engine.words.upload import Upload
-from engine.words.use import Use
-from engine.words.wait_for import WaitFor
-from engine.words.word import Effect, Model, Word
+from engine.words.fields import Codes
+from engine.words.word import Effect
 
 OnFailure = Literal["stop", "continue", "ask", "rollback"]
+HostText = Annotated[str, Field(max_length=1000, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.,-]*$")]
+"""A group, a host or a comma list, as `--hosts` takes it."""
 
 
-class Action(Model):
-    """Exactly one word."""
+def _root(value: Any) -> Any:
+    if isinstance(value, bool):
+        return {} if value else None
+    return value
 
-    words: ClassVar[tuple[str, ...]] = (
-        "run", "task", "check", "http", "service", "upload", "download", "evidence", "guide", "wait_for", "notify",
-        "use",
-    )  # fmt: skip
 
-    run: Run | None = None
-    """A constant shell command; params arrive as `"$name"`."""
-    task: Task | None = None
-    """An Invoke task of the project, run on the controller."""
-    check: Check | None = None
-    """Run a check; the step fails when it does not pass."""
-    http: Http | None = None
-    """Ask HTTP and compare the answer."""
-    service: Service | None = None
-    """Start, stop, restart or reload a service, or read its state."""
-    upload: Upload | None = None
-    """Put a file on the host, whole or not at all."""
-    download: Download | None = None
-    """Fetch a file from the host into the record."""
-    evidence: Evidence | None = None
-    """Collect things before they change."""
-    guide: Guide | None = None
-    """Tell a person what to look at or do."""
-    wait_for: WaitFor | None = None
-    """Wait until a check passes, within a deadline."""
-    notify: Notify | None = None
-    """Tell people."""
-    use: Use | None = None
-    """Run another runbook's steps here."""
+BecomeRule = Annotated[
+    Sudo | None,
+    BeforeValidator(_root),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"$ref": "#/$defs/Sudo"}]}),
+]
 
-    @model_validator(mode="before")
-    @classmethod
-    def _one_word(cls, data: Any) -> Any:
-        if isinstance(data, dict):
-            given = [word for word in cls.words if word in data]
-            if len(given) != 1:
-                said = "none is given" if not given else f"{' and '.join(given)} are given"
-                raise ValueError(f"a step has exactly one action, {said}; the actions are {', '.join(cls.words)}")
-        return data
-
-    @property
-    def word(self) -> Word:
-        """The one word."""
-        found: Word = next(value for word in self.words if (value := getattr(self, word)) is not None)
-        return found
+_ONLY_WITH = {
+    "input": ("guide",),
+    "unattended": ("guide",),
+    "per": ("guide", "notify"),
+    "outputs": ("run", "task", "http"),
+    "changed_when": ("run", "task"),
+    "allow_exit": ("run", "task"),
+}
 
 
 class Step(Action):
@@ -85,43 +50,58 @@ class Step(Action):
     """What a person reads; the id serves when it is missing."""
     why: str = Field(default="", max_length=4000)
     """Why the step is there, shown before it."""
-    hosts: str = ""
+    hosts: HostText | None = None
     """Other hosts than the book's: a group, a host or a comma list."""
     once: bool = False
     """Run once per run, on the first host."""
-    delegate: str = ""
+    delegate: HostText | None = None
     """`controller`, or a group: act there, for each host."""
-    per: Literal["host", "run", ""] = ""
+    per: Literal["host", "run"] | None = None
     """guide and notify happen once per run unless `host`."""
     when: Condition | None = None
     """May it run? A condition over params, outputs, inputs and named checks, per host."""
     effect: Effect | None = None
     """read, change or destructive; only a stated read reruns freely."""
-    timeout: Duration | None = None
+    timeout: Annotated[Duration, Field(gt=0)] | None = None
     """How long the act may take (with its unit: 60s, 5m)."""
     retry: Retry | None = None
+    """Try again when it failed."""
     verify: Verify | None = None
+    """Did it work, and does it stay? A check, polled after the act."""
     witness: Witness | None = None
+    """Did the act itself happen? A value read before and compared after a crash."""
     rollback: Rollback | None = None
+    """The way back: an action, or `none — REASON`."""
     on_failure: OnFailure | None = None
+    """When it fails: stop, continue, ask or rollback."""
     on_unreachable: OnFailure | None = None
+    """When the host cannot be reached: stop, continue, ask or rollback."""
     unattended: Literal["skip"] | None = None
     """With nobody there: skip. Without this line a step that needs a person parks the run."""
-    outputs: dict[Name, Output] = Field(default_factory=dict)
+    outputs: dict[Name, Output] = Field(default_factory=dict, max_length=50)
     """Values parsed from stdout, passed on like params."""
-    input: dict[Name, Input] = Field(default_factory=dict)
+    input: dict[Name, Input] = Field(default_factory=dict, max_length=50)
     """Values a person gives in a guide step, passed on like params."""
-    become: bool | Become | None = None
+    become: BecomeRule = None
     """Run as root (true) or as {user: NAME}, by sudo -n."""
-    allow_exit: list[int] = Field(default_factory=lambda: [0])
+    allow_exit: Codes = Field(default_factory=lambda: [0])
     """Exit codes that count as done."""
-    changed_when: str = ""
+    changed_when: Pattern | None = None
     """A pattern in stdout that says something was changed; without it a change step counts as changed."""
     sensitive: bool = False
     """Keep only length and digest of its output."""
     stop: StopRule | None = None
+    """How the act is ended when it must: a signal, then KILL after a grace."""
     idempotent: bool = False
     """Running it twice is the same as once: an unknown end may be answered by running it again."""
+
+    @model_validator(mode="after")
+    def _fits_its_word(self) -> Step:
+        word = self.word.word
+        for key, words in _ONLY_WITH.items():
+            if key in self.model_fields_set and word not in words:
+                raise ValueError(f"{key} belongs to {' and '.join(words)} steps; this is a {word} step")
+        return self
 
     @property
     def does(self) -> Effect:
@@ -136,4 +116,4 @@ class Step(Action):
     @property
     def identity(self) -> Become | None:
         """Whom the act runs as."""
-        return Become() if self.become is True else (self.become or None)
+        return None if self.become is None else Become(self.become.user)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, InstanceOf, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema
 
-from engine.primitives import expression, template, units
+from engine.primitives import expression, pattern, template, units
 from engine.primitives.expression import Expression
 from engine.primitives.names import NAME, RESERVED, SLUG, SLUG_MAX, check_book_id, check_name, check_slug
 
@@ -31,12 +32,25 @@ def _size(value: Any) -> int:
     return units.parse_size(_text(value, "a size", "5MB"))
 
 
+def _day(value: Any) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError("a day is written as 2026-11-20") from None
+
+
 def _condition(value: Any) -> Expression:
     if isinstance(value, bool):
         return expression.parse("true" if value else "false")
     if not isinstance(value, str):
         raise ValueError("a condition is text, like: not healthy and port == 8080")
     return expression.parse(value)
+
+
+def _pattern(value: Any) -> pattern.Pattern:
+    if not isinstance(value, str):
+        raise ValueError("a pattern is text, like [a-z0-9-]+")
+    return pattern.compiled(value)
 
 
 def _template(value: Any) -> template.Template:
@@ -55,6 +69,8 @@ Duration = Annotated[float, BeforeValidator(_duration), WithJsonSchema(_string(u
 """Seconds; written with its unit: 60s, 5m, 1h30m, 500ms."""
 Days = Annotated[int, BeforeValidator(_days), WithJsonSchema(_string(units.DAYS, "90d", "12w"))]
 """Days; written 90d or 12w."""
+Day = Annotated[date, BeforeValidator(_day)]
+"""A calendar day; written 2026-11-20."""
 Size = Annotated[int, BeforeValidator(_size), WithJsonSchema(_string(units.SIZE, "5MB", "256KiB"))]
 """Bytes; written with its unit: 5MB, 256KiB."""
 Name = Annotated[
@@ -89,3 +105,10 @@ Template = Annotated[
     ),
 ]
 """A parsed template (engine.primitives.template.Template); `{{ name }}` is looked up when it is used."""
+Pattern = Annotated[
+    InstanceOf[pattern.Pattern],
+    BeforeValidator(_pattern),
+    WithJsonSchema({"type": "string", "maxLength": pattern.LONGEST, "examples": ["[a-z0-9@.-]+"]}),
+    PlainSerializer(lambda found: found.text, return_type=str),
+]
+"""A compiled pattern (engine.primitives.pattern.Pattern), matched in linear time."""
