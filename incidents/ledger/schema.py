@@ -16,7 +16,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION = text("SELECT version_num, oldest_writer FROM alembic_version, ledger")
 
 
-def make_ready(engine: Engine, backup: Callable[[str], Path], migrations: Path = MIGRATIONS) -> None:
+def make_ready(engine: Engine, backup: Callable[[str], Path]) -> None:
     """Leaves a ledger that this code may write. `backup` copies it away, given the name of its schema."""
     with engine.connect() as connection:
         found = _version(connection)
@@ -27,7 +27,7 @@ def make_ready(engine: Engine, backup: Callable[[str], Path], migrations: Path =
                 create(connection)
             elif found < SCHEMA:  # otherwise another process was faster
                 backup(found)
-                upgrade(connection, migrations)
+                upgrade(connection)
             connection.commit()
 
 
@@ -47,14 +47,14 @@ def create(connection: Connection) -> None:
     )
 
 
-def upgrade(connection: Connection, migrations: Path = MIGRATIONS) -> None:
+def upgrade(connection: Connection) -> None:
     """Runs the migrations that are missing, in the caller's transaction."""
     # Imported here, since it takes half a second that only an old ledger should pay.
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 

@@ -94,9 +94,7 @@ def _explainer(path: Path) -> Callable[[SQLAlchemyError], LedgerError]:
                     f"Keep it for a rescue, and start a new one: mv {path} {path}.damaged",
                 )
             case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-                return LedgerError(
-                    f"The ledger {path} is not writable: {cause}.", f"Look there: ls -la {path.parent}"
-                )
+                return LedgerError(f"The ledger {path} is not writable: {cause}.", f"Look there: ls -la {path.parent}")
             case _:
                 return LedgerError(f"The ledger {path} failed: {cause}.", f"Look at the disk: df -h {path.parent}")
 
