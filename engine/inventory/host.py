@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
 
 from engine.primitives.values import Value
 from incidents.event import Json
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +27,14 @@ class ServiceEntry:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A host of hosts.yaml; `local` has no address. Vars fill params of the same name."""
+    """A host of hosts.yaml; `local` has no address. Vars fill params of the same name.
+
+    Port 0 and an empty user or identity file leave it to ~/.ssh/config; `jump` names another host.
+    """
 
     name: str
     address: str = ""
-    port: int = 22
+    port: int = 0
     user: str = ""
     identity_file: str = ""
     jump: str = ""
@@ -43,3 +51,15 @@ class Host:
     def to_json(self) -> dict[str, Json]:
         """The form stored in RunPlanned."""
         return {**asdict(self), "groups": list(self.groups)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Json]) -> Host:
+        """The host that `to_json` stored; keys that a newer version added are left out. Raises ValueError."""
+        return _stored().validate_python(data)
+
+
+@cache
+def _stored() -> TypeAdapter[Host]:
+    from pydantic import TypeAdapter  # hosts are named where nothing is read back, and this import is dear
+
+    return TypeAdapter(Host)

@@ -89,6 +89,7 @@ class Response:
     """What came back; `status` is 0 when nothing did, and `message` says why.
 
     `reached` is False when the host that should ask could not be reached itself: nothing is known about the URL then.
+    `sent` is False when the request certainly never left, so that whoever asked for a change knows there was none.
     """
 
     status: int
@@ -97,6 +98,7 @@ class Response:
     seconds: float
     message: str = ""
     reached: bool = True
+    sent: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def ask(request: Request) -> Response:
     asking.start()
     asking.join(request.timeout)
     status, headers, body, message = exchange.give_up(f"no whole answer within {request.timeout:g} s")
-    return Response(status, headers, body, time.monotonic() - began, message)
+    return Response(status, headers, body, time.monotonic() - began, message, sent=exchange.connected)
 
 
 class _Exchange:
@@ -31,6 +31,7 @@ class _Exchange:
         self._lock = threading.Lock()
         self._connection: http.client.HTTPConnection | None = None
         self._answer: tuple[int, dict[str, str], bytes, str] | None = None
+        self.connected = False
 
     def run(self) -> None:
         """Asks, and leaves the answer unless it came too late."""
@@ -63,6 +64,7 @@ class _Exchange:
         connection.connect()
         with self._lock:
             self._connection = connection
+            self.connected = True
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request(request.method, path, request.body or None, plain_headers(request))
