@@ -31,7 +31,6 @@ class _Exchange:
         self._lock = threading.Lock()
         self._connection: http.client.HTTPConnection | None = None
         self._answer: tuple[int, dict[str, str], bytes, str] | None = None
-        self.connected = False
 
     def run(self) -> None:
         """Asks, and leaves the answer unless it came too late."""
@@ -43,6 +42,11 @@ class _Exchange:
             answer = (0, {}, b"", f"no answer: {wrong or type(wrong).__name__}")
         with self._lock:
             self._answer = self._answer or answer
+
+    @property
+    def connected(self) -> bool:
+        """True once the request may have left; after `give_up` this never changes."""
+        return self._connection is not None
 
     def give_up(self, message: str) -> tuple[int, dict[str, str], bytes, str]:
         """The answer, or `message` in its place; the connection is cut either way, so that the thread ends."""
@@ -63,8 +67,10 @@ class _Exchange:
         connection = make(parts.hostname, parts.port, timeout=request.timeout)
         connection.connect()
         with self._lock:
+            if self._answer:
+                connection.close()
+                raise TimeoutError("given up while it connected; nothing was sent")
             self._connection = connection
-            self.connected = True
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request(request.method, path, request.body or None, plain_headers(request))
