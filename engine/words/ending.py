@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from engine.primitives.values import Value
-from engine.reach.place import Captured, Completed, Ended
-from engine.words.word import Deed, Scene, Status
+from engine.reach.place import Captured, Completed, Ended, Stream
+from engine.words.word import Deed, Observation, Reading, Scene, Status
 
 _STATUS: Mapping[Ended, Status] = {
     "timed_out": "timed_out",
@@ -15,6 +15,7 @@ _STATUS: Mapping[Ended, Status] = {
     "stopped": "failed",
     "refused": "failed",
 }
+_UNREACHED: tuple[Ended, ...] = ("unreachable", "unknown")
 LONGEST_QUOTE = 200
 
 
@@ -23,13 +24,33 @@ def deed_of(completed: Completed, scene: Scene) -> Deed:
     if completed.ended != "exited":
         return Deed(_STATUS[completed.ended], completed.message or said(completed), exit=completed.exit)
     if completed.exit not in scene.allow_exit:
-        return Deed("failed", f"exit {completed.exit}", last_line(completed.err or completed.out), completed.exit)
+        return Deed(
+            "failed", f"exit {completed.exit}", last_line(completed.err) or last_line(completed.out), completed.exit
+        )
     text = completed.out.text
     outputs, problem = parse_outputs(scene, text)
     if problem:
         return Deed("failed", "an output is missing", problem, completed.exit, outputs)
     message = "" if completed.exit == 0 else f"exit {completed.exit}"
     return Deed("ok", message, exit=completed.exit, outputs=outputs, stdout=text)
+
+
+def undecided(completed: Completed, what: str) -> Observation:
+    """What a probe says when its command came to no end of its own."""
+    said_so = f"{what} -> {completed.message or said(completed)}"
+    return Observation(None, said_so, completed.seconds, completed.ended not in _UNREACHED)
+
+
+def reading_of(completed: Completed, allow_exit: Sequence[int] = (0,)) -> Reading:
+    """What a reading command read: its whole stdout without the last line end."""
+    if completed.ended != "exited" or completed.exit not in allow_exit:
+        why = last_line(completed.err) or completed.message or said(completed)
+        return Reading(None, why, completed.seconds, completed.ended not in _UNREACHED)
+    return Reading(completed.out.text.rstrip("\n"), "", completed.seconds)
+
+
+def silent(_stream: Stream, _data: bytes) -> None:
+    """The sink of a command whose output is only read here."""
 
 
 def said(completed: Completed) -> str:

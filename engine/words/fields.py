@@ -1,4 +1,4 @@
-"""Field types that several words share: constant shell text, patterns, exit codes; knows no single word."""
+"""Field types that several words share: constant shell text, exit codes; knows no single word."""
 
 from __future__ import annotations
 
@@ -27,23 +27,12 @@ def _constant(script: str) -> str:
     return script
 
 
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except (re.error, RecursionError, OverflowError) as problem:
-        raise ValueError(f"not a regular expression: {problem}") from None
-    return text
-
-
 def _listed(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
 Script = Annotated[str, Field(max_length=LONGEST_SCRIPT), AfterValidator(_constant)]
 """Constant shell text; params, inputs and outputs arrive as exported variables, so write "$name"."""
-
-Pattern = Annotated[str, Field(max_length=1000), AfterValidator(_pattern)]
-"""A regular expression (Python's), found anywhere in the text; anchor it with ^ and $ for the whole."""
 
 _Whole = Annotated[int, Field(strict=True)]
 _one_or_many = WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}]})

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import ClassVar
 
 from pydantic import Field, model_validator
 
 from engine.primitives.scope import Scope
 from engine.primitives.types import Template
-from engine.words.request import Ask, JsonTree
+from engine.reach.place import Response
+from engine.words.ending import parse_outputs, printable
+from engine.words.json_tree import JsonTree, rendered
+from engine.words.request import Ask, Expect
 from engine.words.word import Deed, Effect, Scene, Word
 
 
@@ -34,11 +38,15 @@ class Http(Ask, Word):
     """A body sent as JSON; its texts may hold {{ name }}."""
     body: Template | None = None
     """A body sent as it is."""
+    expect: Expect = Expect()
+    """What the answer must look like; without it a 200 is enough."""
 
     @model_validator(mode="after")
     def _one_body(self) -> Http:
         if self.json_ is not None and self.body is not None:
             raise ValueError("a request has one body: json and body are both given")
+        if self.effect == "read" and (self.json_ is not None or self.body is not None):
+            raise ValueError(f"{self.method} carries no body; take post, put, patch or delete")
         return self
 
     @property
@@ -48,8 +56,39 @@ class Http(Ask, Word):
 
     def show(self, scope: Scope) -> str:
         """Method and URL."""
-        raise NotImplementedError
+        return self.line(scope)
 
     def perform(self, scene: Scene) -> Deed:
         """Asks once; outputs come from the body."""
-        raise NotImplementedError
+        try:
+            line = self.line(scene.scope)
+            response = self._send(scene)
+        except ValueError as problem:
+            return Deed("failed", str(problem))
+        if not response.status:
+            return self._unanswered(line, response)
+        text = response.body.decode("utf-8", "backslashreplace")
+        if text:
+            scene.sink("out", response.body)
+        unmet = self.expect.unmet(response, scene.scope)
+        if unmet:
+            return Deed("failed", f"{line} -> {response.status}", unmet)
+        outputs, lacking = parse_outputs(scene, text)
+        if lacking:
+            return Deed("failed", f"{line} -> {response.status}, but an output is missing", lacking, outputs=outputs)
+        return Deed("ok", f"{line} -> {response.status}", outputs=outputs, stdout=text)
+
+    def _send(self, scene: Scene) -> Response:
+        if self.json_ is not None:
+            body = json.dumps(rendered(self.json_, scene.scope), ensure_ascii=False).encode()
+            return self.ask(scene, body, "application/json")
+        if self.body is not None:
+            return self.ask(scene, self.body.render(scene.scope).encode())
+        return self.ask(scene)
+
+    def _unanswered(self, line: str, response: Response) -> Deed:
+        """A change that may have arrived before the line went dead is unknown, not failed."""
+        said = f"{line} -> {printable(response.message or 'nothing answered')}"
+        if not response.reached:
+            return Deed("unreachable", said)
+        return Deed("failed" if self.effect == "read" or not response.sent else "unknown", said)

@@ -7,10 +7,13 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from engine.primitives.scope import Scope
-from engine.primitives.types import Duration, Name, Template
-from engine.words.fields import Codes, Pattern
-from engine.words.request import Ask
+from engine.primitives.types import Duration, Name, Pattern, Template
+from engine.words.ending import printable, silent, undecided
+from engine.words.fields import Codes
+from engine.words.port import PortProbe
+from engine.words.request import Ask, Expect
 from engine.words.run import ShellCommand
+from engine.words.service import ServiceReading
 from engine.words.word import Model, Observation, Scene, exactly_one
 
 
@@ -19,6 +22,24 @@ class HttpProbe(Ask):
 
     http: {get: "http://127.0.0.1:{{ port }}/api/", expect: {status: 200, json: {status: ok}}}
     """
+
+    expect: Expect = Expect()
+    """What the answer must look like; without it a 200 is enough."""
+
+    def show(self, scope: Scope) -> str:
+        """Method and URL."""
+        return self.line(scope)
+
+    def observe(self, scene: Scene) -> Observation:
+        """Asks, once. No answer is a no; a host that cannot ask decides nothing."""
+        line = self.line(scene.scope)
+        response = self.ask(scene)
+        if not response.status:
+            said = f"{line} -> {printable(response.message or 'nothing answered')}"
+            return Observation(False if response.reached else None, said, response.seconds, response.reached)
+        unmet = self.expect.unmet(response, scene.scope)
+        said = f"{line} -> {response.status}" + (f", {unmet}" if unmet else "")
+        return Observation(not unmet, said, response.seconds)
 
 
 class CommandProbe(ShellCommand):
@@ -31,9 +52,27 @@ class CommandProbe(ShellCommand):
     exit: Codes = Field(default=[0])
     """The exit codes that pass."""
     stdout: Pattern | None = None
-    """A pattern in its output."""
+    """A pattern somewhere in the end of its output."""
     timeout: Duration = 10.0
     """How long it may take."""
+
+    def show(self, scope: Scope) -> str:
+        """The command's first line."""
+        del scope
+        return self.display
+
+    def observe(self, scene: Scene) -> Observation:
+        """Runs it, once."""
+        completed = scene.place.run(self.command_for(scene, self.timeout), silent)
+        if completed.ended != "exited":
+            return undecided(completed, self.display)
+        line = f"{self.display} -> exit {completed.exit}"
+        if completed.exit not in self.exit:
+            expected = " or ".join(map(str, self.exit))
+            return Observation(False, f"{line}, expected {expected}", completed.seconds)
+        if self.stdout is not None and not self.stdout.search(completed.out.text):
+            return Observation(False, f"{line}, but its output has no {self.stdout.text}", completed.seconds)
+        return Observation(True, line, completed.seconds)
 
 
 class ServiceProbe(Model):
@@ -47,19 +86,19 @@ class ServiceProbe(Model):
     is_: Literal["running", "stopped"] = Field(default="running", alias="is")
     """What it should be."""
 
+    def show(self, scope: Scope) -> str:
+        """The service, and what it should be."""
+        return f"service {self.name.render(scope)} is {self.is_}"
 
-class PortProbe(Model):
-    """Does something accept connections on a TCP port?
-
-    port: {number: "{{ port }}", is: open}
-    """
-
-    number: Template
-    """The port, 1 to 65535."""
-    host: Template | None = None
-    """The address, seen from the step's host; itself (127.0.0.1) when missing."""
-    is_: Literal["open", "closed"] = Field(default="open", alias="is")
-    """What it should be."""
+    def observe(self, scene: Scene) -> Observation:
+        """Asks its driver, once."""
+        line = f"service {self.name.render(scene.scope)}"
+        reading = ServiceReading(name=self.name, get="state").read(scene)
+        if reading.value is None:
+            return Observation(None, f"{line} -> {reading.detail}", reading.seconds, reading.reached)
+        held = reading.value == self.is_
+        expected = "" if held else f", expected {self.is_}"
+        return Observation(held, f"{line} is {reading.value}{expected}", reading.seconds)
 
 
 class Probe(Model):
@@ -86,11 +125,20 @@ class Probe(Model):
 
     def show(self, scope: Scope) -> str:
         """One line for a person: what is looked at."""
-        raise NotImplementedError
+        return self._kind.show(scope)
 
     def observe(self, scene: Scene) -> Observation:
-        """Looks, once."""
-        raise NotImplementedError
+        """Looks, once. A value that cannot stand where it is used decides nothing, and the detail says why."""
+        try:
+            return self._kind.observe(scene)
+        except ValueError as problem:
+            return Observation(None, str(problem))
+
+    @property
+    def _kind(self) -> HttpProbe | CommandProbe | ServiceProbe | PortProbe:
+        kind = self.http or self.run or self.service or self.port
+        assert kind is not None
+        return kind
 
 
 class NamedProbe(Probe):
@@ -101,3 +149,11 @@ class NamedProbe(Probe):
 
     name: Name | None = None
     """A name under `checks`."""
+
+    def show(self, scope: Scope) -> str:
+        """The check's name, or what is looked at."""
+        return self.name or super().show(scope)
+
+    def observe(self, scene: Scene) -> Observation:
+        """Looks, once."""
+        return super().observe(scene) if self.name is None else scene.observe(self.name)

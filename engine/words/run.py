@@ -7,9 +7,9 @@ from typing import ClassVar, Literal
 
 from engine.primitives.scope import Scope
 from engine.reach.place import Command
-from engine.words.ending import deed_of
+from engine.words.ending import deed_of, reading_of, silent
 from engine.words.fields import Script
-from engine.words.word import Deed, Model, Scene, Word
+from engine.words.word import Deed, Model, Reading, Scene, Word
 
 
 class ShellCommand(Model):
@@ -33,6 +33,22 @@ class ShellCommand(Model):
         first, *more = self.command.strip().splitlines()
         return f"{first} (+{len(more)} lines)" if more else first
 
+    def command_for(self, scene: Scene, timeout: float) -> Command:
+        """The command, with everything the scene gives beside it."""
+        return Command(
+            self.script,
+            self.display,
+            scene.scope.variables(),
+            scene.secrets,
+            scene.become,
+            min(timeout, scene.timeout),
+            scene.stop,
+        )
+
+    def read(self, scene: Scene) -> Reading:
+        """Its output, when it exits 0."""
+        return reading_of(scene.place.run(self.command_for(scene, scene.timeout), silent))
+
 
 class Run(ShellCommand, Word):
     """Run a shell command on the host. Its text is constant: params arrive as variables, so write "$name".
@@ -52,13 +68,4 @@ class Run(ShellCommand, Word):
 
     def perform(self, scene: Scene) -> Deed:
         """Runs it to its end and parses the step's outputs from stdout."""
-        command = Command(
-            self.script,
-            self.display,
-            scene.scope.variables(),
-            scene.secrets,
-            scene.become,
-            scene.timeout,
-            scene.stop,
-        )
-        return deed_of(scene.place.run(command, scene.sink), scene)
+        return deed_of(scene.place.run(self.command_for(scene, scene.timeout), scene.sink), scene)

@@ -8,28 +8,54 @@ from pydantic import Field, model_validator
 
 from engine.primitives.scope import Scope
 from engine.primitives.types import Duration, Template
-from engine.words.word import Deed, Effect, Model, Scene, Word, exactly_one
+from engine.reach.place import Command
+from engine.words.drivers.command import ALREADY, Verb, Window, driver_command
+from engine.words.ending import deed_of, last_line, reading_of, silent
+from engine.words.word import Deed, Effect, Model, Reading, Scene, Word, exactly_one
 
-Reading = Literal["state", "logs", "pid", "started_at"]
+What = Literal["state", "logs", "pid", "started_at"]
 
 
-class ServiceReading(Model):
-    """Read something of a service: its state, its log, its pid or when it started.
-
-    service: {name: "{{ unit }}", get: logs, since: 30m}
-    """
+class NamedService(Model):
+    """A service by its name, and which part of its log is meant when it is read."""
 
     name: Template
     """The service: a systemd unit, a supervisor program or a name under `services` in hosts.yaml."""
-    get: Reading
-    """state (running or stopped), logs, pid, or started_at (changes with every start)."""
     since: Duration | None = None
     """For logs: only what was written so long ago or later, where lines carry their time."""
     lines: int | None = Field(default=None, ge=1, le=100_000)
     """For logs: at most so many of the last lines (200, unless `since` is given)."""
 
+    def command(self, verb: Verb, scene: Scene, size: int = 1 << 20) -> Command:
+        """The command that does it, `size` bytes of log at most. Raises ValueError for what is no service's name."""
+        return driver_command(
+            verb,
+            self.name.render(scene.scope),
+            scene.place.host,
+            timeout=scene.timeout,
+            become=scene.become,
+            window=Window(self.lines or (200 if self.since is None else 100_000), self.since, size),
+        )
 
-class Service(Word):
+
+class ServiceReading(NamedService):
+    """Read something of a service: its state, its log, its pid or when it started.
+
+    service: {name: "{{ unit }}", get: logs, since: 30m}
+    """
+
+    get: What
+    """state (running or stopped), logs, pid, or started_at (another one after every start)."""
+
+    def read(self, scene: Scene) -> Reading:
+        """The value; a service that is down has the state, pid and start `stopped`."""
+        try:
+            return reading_of(scene.place.run(self.command(self.get, scene), silent))
+        except ValueError as problem:
+            return Reading(None, str(problem))
+
+
+class Service(NamedService, Word):
     """Start, stop, restart or reload a service, or read it. systemd, supervisor and pidfile services are found.
 
     Starting what runs, or stopping what is stopped, is done already. It becomes root only where the driver needs it.
@@ -40,16 +66,10 @@ class Service(Word):
 
     word: ClassVar[str] = "service"
 
-    name: Template
-    """The service: a systemd unit, a supervisor program or a name under `services` in hosts.yaml."""
     do: Literal["start", "stop", "restart", "reload"] | None = None
     """What to do with it."""
-    get: Reading | None = None
+    get: What | None = None
     """What to read of it: state, logs, pid or started_at."""
-    since: Duration | None = None
-    """For logs: only what was written so long ago or later, where lines carry their time."""
-    lines: int | None = Field(default=None, ge=1, le=100_000)
-    """For logs: at most so many of the last lines (200, unless `since` is given)."""
 
     @model_validator(mode="after")
     def _do_or_get(self) -> Service:
@@ -63,8 +83,25 @@ class Service(Word):
 
     def show(self, scope: Scope) -> str:
         """What is done with which service."""
-        return f"{self.do or 'read ' + str(self.get)} {self.name.render(scope)}"
+        return f"{self.do or f'read the {self.get} of'} {self.name.render(scope)}"
 
     def perform(self, scene: Scene) -> Deed:
-        """Finds the driver on the host and acts, in one round trip."""
-        raise NotImplementedError
+        """Finds the driver on the host and acts, in one round trip.
+
+        The driver says one line on stdout when it is done, and the reason on stderr when it is not.
+        """
+        try:
+            completed = scene.place.run(self.command(self._verb, scene), scene.sink)
+        except ValueError as problem:
+            return Deed("failed", str(problem))
+        if completed.ended != "exited" or (self.get and completed.exit == 0):
+            return deed_of(completed, scene)
+        if completed.exit in (0, ALREADY):
+            return Deed("ok", last_line(completed.out), changed=completed.exit == 0)
+        return Deed("failed", f"could not {self.do or 'read it'}", last_line(completed.err))
+
+    @property
+    def _verb(self) -> Verb:
+        verb = self.do or self.get
+        assert verb is not None
+        return verb

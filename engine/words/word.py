@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from engine.primitives.clock import Clock
 from engine.primitives.scope import Scope
 from engine.primitives.values import Value
 from engine.reach.place import Become, Place, Sink, Stop
 from incidents.secret import Secret
 from incidents.vocabulary.codec import Fact
-
-if TYPE_CHECKING:
-    from engine.primitives.clock import Clock
 
 Effect = Literal["read", "change", "destructive"]
 Status = Literal["ok", "failed", "unreachable", "timed_out", "unknown"]
@@ -64,6 +62,16 @@ class Observation:
 
     passed: bool | None
     detail: str
+    seconds: float = 0.0
+    reached: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value as it was read, or None and why it could not be; `reached` is False when the host was not."""
+
+    value: str | None
+    detail: str = ""
     seconds: float = 0.0
     reached: bool = True
 

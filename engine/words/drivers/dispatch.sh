@@ -1,0 +1,14 @@
+# Finds who keeps the service on this host, and does what was asked, in one round trip.
+
+looked=''
+tried() { looked="$looked${looked:+; }$1"; }
+
+for driver in pidfile systemd supervisor; do
+    if "${driver}_has"; then
+        "${driver}_$svc_verb"
+        exit
+    fi
+done
+printf '%s\n' "nobody here keeps a service $svc_name; looked in: $looked. Describe it under this host's services in" \
+    "hosts.yaml (pidfile, start, log), or install its unit." >&2
+exit 4
