@@ -128,8 +128,8 @@ def _fresh_look(stage: Stage, host: str, state: RunState, cell: Cell) -> Move | 
     step = stage.step
     if step.witness is not None and f"after:{cell.attempt}" not in cell.witness:
         return TakeWitness(stage, host, "after", cell.attempt)
-    named = step.verify.check if step.verify is not None else None
-    if isinstance(named, str) and (stage.path, host, f"unknown:{stage.chapter.prefix}{named}") not in state.checks:
+    named = step.verify.check.name if step.verify is not None else None
+    if named is not None and (stage.path, host, f"unknown:{stage.chapter.prefix}{named}") not in state.checks:
         return Observe(stage, host, stage.chapter, named, "unknown", cell.attempt)
     return None
 

@@ -64,4 +64,6 @@ class Park:
     questions: tuple[str, ...]
 
 
-Move = Observe | TakeWitness | Perform | Record | Park
+Doing = Observe | TakeWitness | Perform
+"""What a performer makes; the rest is written down."""
+Move = Doing | Record | Park

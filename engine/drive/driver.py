@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.conduct.conductor import conduct
-from engine.conduct.moves import Move, Park, Perform, Record
+from engine.conduct.moves import Doing, Move, Park, Perform, Record
 from engine.drive.flight import Flight
 from engine.drive.listener import Listener
 from engine.drive.mailbox import Done, Letter, Mailbox, Said, Shown
@@ -156,8 +156,7 @@ class Driver:
                     for listener in self._listeners:
                         listener.output(subject, stream, data)
                 case Done(move, error):
-                    if not isinstance(move, Park | Record):
-                        flight.landed(move)
+                    flight.landed(move)
                     if error is not None and not isinstance(error, Abandoned):
                         said.append(_our_fault(move, error))
         if said or chunks:
@@ -192,9 +191,8 @@ def _of_run(subject: Subject, run: str) -> Subject:
     return Subject(run, subject.step, subject.host, subject.attempt)
 
 
-def _our_fault(move: Move, error: BaseException) -> tuple[Fact, Subject]:
+def _our_fault(move: Doing, error: BaseException) -> tuple[Fact, Subject]:
     """A performer broke: what it did to the host is not known, and is not called failed."""
-    assert isinstance(move, Perform) or hasattr(move, "stage")
     stage, host, attempt = move.stage, move.host, move.attempt
     status = "failed" if stage.step.does == "read" or not isinstance(move, Perform) else "unknown"
     message = f"Watchbook itself broke here, please report it: {type(error).__name__}: {error}"

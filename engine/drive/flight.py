@@ -5,13 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from engine.conduct.moves import Observe, Perform, TakeWitness
+from engine.conduct.moves import Doing, Observe, Perform, TakeWitness
 from engine.drive.mailbox import Mailbox
 from engine.perform.performer import Performer
 from engine.plan.scope import Soundings
 from engine.primitives.clock import Clock
 
-Doing = Observe | TakeWitness | Perform
 Key = tuple[str, ...]
 
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from engine.conduct.moves import Move
+from engine.conduct.moves import Doing
 from engine.perform.outbox import Abandoned
 from engine.reach.place import Stream
 from incidents.event import Subject
@@ -40,7 +40,7 @@ class Shown:
 class Done:
     """A performer ended its move; `error` is what it raised, which is our fault and not the host's."""
 
-    move: Move
+    move: Doing
     error: BaseException | None = None
 
 
@@ -74,7 +74,7 @@ class Mailbox:
         """A piece of output for whoever watches."""
         self._put(Shown(subject, stream, data))
 
-    def done(self, move: Move, error: BaseException | None) -> None:
+    def done(self, move: Doing, error: BaseException | None) -> None:
         """A move ended. Never blocks for ever: when the driver is gone nobody needs to know."""
         try:
             self._put(Done(move, error))

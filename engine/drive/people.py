@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.drive.refused import Refused
-from engine.language.blocks import Input
+from engine.language.declared import Input
 from incidents.event import Actor, Json, Subject
 from incidents.folds.run import Question, RunState, fold
 from incidents.ledger.protocol import Batch, Conflict, Entry, Ledger
@@ -26,7 +26,7 @@ def answer(
     values: Mapping[str, str] | None = None,
     reason: str = "",
 ) -> Question:
-    """Gives a question its one answer; `question` may be left out when one is open, `choice` when it has an obvious one.
+    """Gives a question its one answer. `question` may be left out when one is open, `choice` when it can be `done`.
 
     Raises Refused: no such question, already answered (by whom), no such choice, an ill-formed value.
     """

@@ -7,26 +7,36 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.inventory.host import Host
+from engine.language.blocks import Witness
 from engine.perform.patience import Patience
-from engine.plan.stage import CONTROLLER, Chapter, Plan, Stage
+from engine.perform.witness import Reading, read_witness
+from engine.plan.stage import CONTROLLER, Plan, Stage
 from engine.primitives.clock import Clock
 from engine.reach.place import Place, Reach
 from engine.words.probe import Probe
 from engine.words.word import Deed, Delivery, Observation, Scene, Word
+from incidents.event import Subject
 from incidents.scrub import Scrubber
 from incidents.secret import Secret
 
 
 class Hands:
-    """How words and probes are carried out: as they say. A rehearsal has other hands."""
+    """How words, probes and witnesses are carried out: as they say. A rehearsal has other hands."""
 
-    def act(self, stage: Stage, host: str, word: Word, scene: Scene) -> Deed:
+    def act(self, stage: Stage, subject: Subject, word: Word, scene: Scene) -> Deed:
         """Performs a word."""
+        del stage, subject
         return word.perform(scene)
 
-    def look(self, chapter: Chapter, host: str, name: str, probe: Probe, scene: Scene) -> Observation:
-        """Observes a named probe."""
+    def look(self, name: str, subject: Subject, probe: Probe, scene: Scene) -> Observation:
+        """Observes a probe; `name` is empty for one written in place."""
+        del name, subject
         return probe.observe(scene)
+
+    def witness(self, witness: Witness, subject: Subject, scene: Scene) -> Reading:
+        """Reads a witness."""
+        del subject
+        return read_witness(witness, scene)
 
 
 @dataclass(slots=True)

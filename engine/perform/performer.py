@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from engine.conduct.moves import Observe, Perform, TakeWitness
+from engine.conduct.moves import Doing, Observe, Perform, TakeWitness
 from engine.perform.cast import Cast
 from engine.perform.outbox import Outbox
 from engine.perform.output import Output
@@ -34,7 +33,7 @@ class Performer:
     def __init__(self, cast: Cast, outbox: Outbox) -> None:
         self._cast, self._outbox = cast, outbox
 
-    def make(self, move: Observe | TakeWitness | Perform, known: Soundings) -> None:
+    def make(self, move: Doing, known: Soundings) -> None:
         """Makes the move and tells of it. Raises only for our own faults (and Abandoned)."""
         match move:
             case Observe():
@@ -57,7 +56,8 @@ class Performer:
         assert stage.step.witness is not None
         hand = self._hand(stage, stage.path, move.host, move.attempt, known)
         scene = hand.scene(stage.chapter, forget, min(stage.timeout, 30.0), {})
-        seen = stage.step.witness.take(scene)
+        subject = Subject(self._cast.plan.run, stage.path, move.host, move.attempt)
+        seen = self._cast.hands.witness(stage.step.witness, subject, scene)
         scrub = self._cast.scrubber.text
         hand.tell(WitnessTaken(move.moment, None if seen.value is None else scrub(seen.value), scrub(seen.detail)))
 
@@ -79,7 +79,7 @@ class Performer:
         rules = stage.step.outputs if move.act == "do" else {}
         scene = hand.scene(stage.chapter, output, stage.timeout, rules)
         try:
-            deed = self._cast.hands.act(stage, move.host, act.word, scene)
+            deed = self._cast.hands.act(stage, subject, act.word, scene)
         except Interrupted as stopped:
             deed = Deed("failed", str(stopped))
         verified = self._verify(stage, hand, deed) if move.act == "do" else None
@@ -99,10 +99,9 @@ class Performer:
             return None
         hand.promise(StepActed(True, deed.exit, self._cast.scrubber.text(deed.message)))
         chapter = stage.chapter
-        scene = hand.scene(chapter, forget, rule.within, {})
 
         def look() -> Observation:
-            return hand.peek(chapter, rule.check.name) if rule.check.name else rule.check.observe(scene)
+            return hand.peek(chapter, rule.check.name) if rule.check.name else hand.try_probe(chapter, "", rule.check)
 
         def tell(seen: Observation) -> None:
             hand.saw(seen, f"{chapter.prefix}{rule.check.name or 'verify'}", "verify")
@@ -166,6 +165,6 @@ def _status(stage: Stage, act: _Act, move: Perform, deed: Deed) -> str:
         return "rolled_back"
     if act.effect == "read" or deed.changed is False:
         return "ok"
-    if deed.changed is None and stage.step.changed_when:
-        return "changed" if re.search(stage.step.changed_when, deed.stdout) else "ok"
+    if deed.changed is None and stage.step.changed_when is not None:
+        return "changed" if stage.step.changed_when.search(deed.stdout) else "ok"
     return "changed"

@@ -11,6 +11,7 @@ from engine.plan.scope import Soundings, scope_of
 from engine.plan.stage import Chapter, Stage
 from engine.primitives.scope import Scope
 from engine.reach.place import Sink, Stream
+from engine.words.probe import Probe
 from engine.words.word import Observation, OutputRule, Scene
 from incidents.event import Subject
 from incidents.ledger.protocol import Chunk
@@ -69,8 +70,12 @@ class Stagehand:
 
     def peek(self, chapter: Chapter, check: str) -> Observation:
         """Runs a named check without telling; the caller does when it matters."""
+        return self.try_probe(chapter, check, chapter.book.checks[check])
+
+    def try_probe(self, chapter: Chapter, name: str, probe: Probe) -> Observation:
+        """Observes a probe without telling; `name` is empty for one written in place."""
         scene = self.scene(chapter, forget, LOOK_TIMEOUT, {})
-        return self._cast.hands.look(chapter, self._subject.host, check, chapter.book.checks[check], scene)
+        return self._cast.hands.look(f"{chapter.prefix}{name}" if name else "", self._subject, probe, scene)
 
     def saw(self, seen: Observation, check: str, purpose: str) -> None:
         """Tells what a check said."""
@@ -91,7 +96,8 @@ class Stagehand:
         return output
 
     def _secrets(self, chapter: Chapter) -> dict[str, Secret]:
-        return {name: self._cast.secrets[reference] for name, reference in chapter.secrets.items()}
+        held = self._cast.secrets
+        return {name: held[reference] for name, reference in chapter.secrets.items() if reference in held}
 
 
 def forget(stream: Stream, data: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.inventory.host import Host
-from engine.inventory.load import Inventory
+from engine.inventory.inventory import Inventory
 from engine.language.book import Book
 from engine.language.load import parse
 from engine.language.step import Step
@@ -46,7 +46,7 @@ class _Layout:
         self, book: Book, prefix: str, given: Given, guards: tuple[Guard, ...], section: Section, hosts: tuple[str, ...]
     ) -> list[Stage]:
         """The stages of one runbook, those of the runbooks it uses in their places."""
-        named = [name for step in (*book.steps, *book.finally_) for name in self._hosts(step, ())]
+        named = [name for step in book.all_steps for name in self._hosts(step, ())]
         params = {
             name: values_on(book, self.inventory[name], given.get(name, {}), self.problems)
             for name in dict.fromkeys((*hosts, *named))
@@ -91,12 +91,12 @@ class _Layout:
         return self.chapter(self.books[use.book], f"{path}/", given, guards, section, hosts)
 
     def _hosts(self, step: Step, hosts: tuple[str, ...]) -> tuple[str, ...]:
-        if not step.hosts:
+        if step.hosts is None:
             return hosts
         return tuple(host.name for host in self.inventory.choose(step.hosts))
 
     def _delegated(self, step: Step, hosts: tuple[str, ...]) -> Mapping[str, str]:
-        if not step.delegate:
+        if step.delegate is None:
             return {}
         target = CONTROLLER
         if step.delegate != CONTROLLER:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.inventory.host import Host
+from engine.inventory.inventory import LOCAL
 from engine.plan.scope import Soundings, scope_of
 from engine.plan.stage import Plan, Stage
+from engine.primitives.clock import SimulatedClock
 from engine.primitives.scope import Scope
-from engine.words.word import Effect
+from engine.reach.paper import PaperReach
+from engine.reach.place import Command, Request
+from engine.words.guide import Guide
+from engine.words.word import Delivery, Effect, Observation, Scene
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One step as it would run on these hosts, which share one command.
 
-    `way_back` is what undoes it, or the author's reason why nothing does; empty for a read.
+    `command` says it in a line, `asks_host` is everything the host would be asked for it: found by performing the
+    word on paper. `way_back` is what undoes it, or the author's reason why nothing does; empty for a read.
     """
 
     path: str
@@ -26,6 +33,7 @@ class Line:
     acts_on: str
     condition: str
     command: str
+    asks_host: tuple[str, ...]
     verify: str
     way_back: str
     asks: bool
@@ -60,17 +68,63 @@ def _line(plan: Plan, stage: Stage, command: str, hosts: tuple[str, ...]) -> Lin
         if len(stage.guards) > 1
         else "".join(guard.condition.text for guard in stage.guards),
         command=command,
+        asks_host=_on_paper(stage, hosts[0], scope),
         verify=verified,
         way_back=_way_back(stage, scope),
         asks=bool(step.input) or step.word.word == "guide",
     )
 
 
+def _on_paper(stage: Stage, host: str, scope: Scope) -> tuple[str, ...]:
+    """What the place would be asked, in order: the word is performed where nothing can be touched."""
+    word = stage.step.word
+    if isinstance(word, Guide):
+        return ()
+    paper = PaperReach()
+    place = paper.place(Host(stage.acts_on.get(host, host) or LOCAL))
+
+    def observe(name: str) -> Observation:
+        return stage.chapter.book.checks[name].observe(scene)
+
+    scene = Scene(
+        place=place,
+        controller=paper.place(Host(LOCAL)),
+        scope=scope,
+        secrets={},
+        sink=lambda *_: None,
+        timeout=stage.timeout,
+        become=stage.step.identity,
+        stop=stage.step.ending,
+        allow_exit=tuple(stage.step.allow_exit),
+        outputs={},
+        record=lambda _: None,
+        keep=lambda name, _: name,
+        observe=observe,
+        notify=lambda *_: Delivery(False, "on paper", attempted=False),
+        clock=SimulatedClock(),
+    )
+    try:
+        word.perform(scene)
+    except ValueError:
+        return ()  # it needs a value that only an earlier step or a person gives
+    return tuple(dict.fromkeys(_said(note.asked) for note in paper.notes))
+
+
+def _said(asked: Command | Request | str) -> str:
+    match asked:
+        case Command():
+            return asked.display or asked.script
+        case Request():
+            return f"{asked.method} {asked.url}"
+        case _:
+            return asked
+
+
 def _way_back(stage: Stage, scope: Scope) -> str:
     rollback = stage.step.rollback
     if rollback is None:
         return "" if stage.step.does == "read" else "none stated"
-    return rollback.action.word.show(scope) if rollback.action is not None else f"none: {rollback.reason}"
+    return rollback.action.word.show(scope) if rollback.action is not None else f"none: {rollback.none}"
 
 
 def _command(stage: Stage, scope: Scope) -> str:

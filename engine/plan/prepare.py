@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from engine.inventory.host import Host
-from engine.inventory.load import Inventory
+from engine.inventory.inventory import Inventory
 from engine.language.book import Book
 from engine.language.library import Library
 from engine.language.load import Loaded
 from engine.plan.layout import lay_out
 from engine.plan.params import unknown_params
 from engine.plan.refusal import PlanRefused
+from engine.plan.stage import CONTROLLER
 from engine.primitives.values import Value
 from engine.words.upload import Upload
 from engine.words.use import Use
@@ -85,7 +86,7 @@ def _chosen(book: Book, inventory: Inventory, hosts: str) -> tuple[Host, ...]:
 
 
 def _uses(book: Book, library: Library) -> Iterator[tuple[str, Loaded]]:
-    for step in (*book.steps, *book.finally_):
+    for step in book.all_steps:
         if isinstance(step.word, Use):
             other = library.find(step.word.book)
             yield step.word.book, other
@@ -95,8 +96,8 @@ def _uses(book: Book, library: Library) -> Iterator[tuple[str, Loaded]]:
 def _mentioned(books: list[Loaded], inventory: Inventory, chosen: tuple[Host, ...]) -> list[Host]:
     hosts = {host.name: host for host in chosen}
     for loaded in books:
-        for step in (*loaded.book.steps, *loaded.book.finally_):
-            for text in (step.hosts, "" if step.delegate == "controller" else step.delegate):
+        for step in loaded.book.all_steps:
+            for text in (step.hosts, None if step.delegate == CONTROLLER else step.delegate):
                 if text:
                     hosts.update((host.name, host) for host in inventory.choose(text))
     return list(hosts.values())
@@ -106,7 +107,7 @@ def _files(books: list[Loaded]) -> dict[str, str]:
     """Uploads by hash, so that an approval binds to their bytes too."""
     found = {}
     for loaded in books:
-        for step in (*loaded.book.steps, *loaded.book.finally_):
+        for step in loaded.book.all_steps:
             if isinstance(step.word, Upload):
                 path = (loaded.path.parent / step.word.from_).resolve()
                 found[str(path)] = _sha256(path, step.id)
