@@ -9,11 +9,13 @@ import time
 from pathlib import Path
 
 from invoke.context import Context
-from invoke.exceptions import Exit
-from invoke.tasks import task
 
-from console.terminal.environments import ROOT, development_python
+from console.settings import ROOT
+from console.terminal.environments import development_python
+from console.terminal.exits import Exits
 from console.terminal.parts import ENABLE, PARTS, named_in
+from console.terminal.problem import Problem
+from console.terminal.task import task
 
 # As root. Debian starts a service when it installs it, unless this policy says no (101); tests start their own.
 # The mark tells our policy, left by a killed set-up, from one the machine's owner wrote.
@@ -46,26 +48,31 @@ LOCKS = ("requirements-dev", "requirements", "app/requirements")
 def setup(_: Context, yes: bool = False) -> None:
     """Install the system parts that the tests name and this machine lacks, by apt."""
     lacking = [name for name in sorted(named_in(ROOT / "tests")) if not PARTS[name].is_here()]
+    packages = [package for name in lacking for package in PARTS[name].packages]
     for name in lacking:
         say(f"{name}: {' '.join(PARTS[name].packages) or 'cannot be installed; run the tests as ' + name}")
-    packages = [package for name in lacking for package in PARTS[name].packages]
     if not packages:
-        return say("Nothing to install.")
+        say("Nothing to install.")
+        return
     if not shutil.which("apt-get"):
-        raise Exit("There is no apt-get here. Install what is named above by this machine's own means.", code=1)
-    if not yes and not sys.stdin.isatty():
-        raise Exit(f"Nobody is here to ask. To install it: {ENABLE} --yes", code=4)
-    if not yes and input("Install this with apt-get? [y/N] ").strip().lower() not in ("y", "yes"):
-        raise Exit("Nothing was installed.", code=3)
-    command = ["sh", "-c", INSTALL, "dev.setup", *packages]
-    if os.geteuid():
-        command = ["sudo", *command]
-    if subprocess.run(command, stdout=sys.stderr, check=False).returncode:
-        raise Exit(f"apt-get failed; the lines above say why. By hand: apt-get install {shlex.join(packages)}", code=1)
-    absent = [name for name in lacking if PARTS[name].packages and not PARTS[name].is_here()]
-    if absent:
-        raise Exit(f"Installed, and still not found: {', '.join(absent)}. Look at console/terminal/parts.py.", code=1)
-    return None
+        raise Problem("There is no apt-get here.", then="install what is named above by this machine's own means")
+    if not yes:
+        _ask()
+    sudo = ["sudo"] if os.geteuid() else []
+    if subprocess.run([*sudo, "sh", "-c", INSTALL, "dev.setup", *packages], stdout=sys.stderr, check=False).returncode:
+        by_hand = shlex.join([*sudo, "apt-get", "install", *packages])
+        raise Problem("apt-get failed; the lines above say why.", then=by_hand, exits=Exits.FAILED)
+    if absent := [name for name in lacking if PARTS[name].packages and not PARTS[name].is_here()]:
+        where = "console/terminal/parts.py"
+        raise Problem(f"Installed, and still not found: {', '.join(absent)}.", where=where, exits=Exits.FAILED)
+
+
+def _ask() -> None:
+    if not sys.stdin.isatty():
+        why = "stdin is no terminal"
+        raise Problem("Nobody is here to say yes.", why=why, then=f"{ENABLE} --yes", exits=Exits.PARKED)
+    if input("Install this with apt-get? [y/N] ").strip().lower() not in ("y", "yes"):
+        raise Problem("Nothing was installed.", exits=Exits.STOPPED)
 
 
 @task(help={"static": "leave the tests out", "no-skips": "fail when any test was skipped"})
@@ -75,7 +82,7 @@ def check(_: Context, static: bool = False, no_skips: bool = False) -> None:
     tests = {} if static else {"pytest": ["pytest", *(["--no-skips"] if no_skips else [])]}
     failed = [name for name, command in (CHECKS | tests).items() if not _passes(name, commands, command)]
     if failed:
-        raise Exit(f"Failed: {', '.join(failed)}.", code=1)
+        raise Problem(f"Failed: {', '.join(failed)}.", exits=Exits.FAILED)
 
 
 def _passes(name: str, commands: Path, command: list[str]) -> bool:
@@ -99,7 +106,7 @@ def lock(_: Context, upgrade: bool = False) -> None:
         command += ["--constraints", f"{LOCKS[0]}.txt"] if number else []
         command += ["--upgrade"] if upgrade and not number else []
         if subprocess.run([*command, f"{name}.in", "--output-file", f"{name}.txt"], cwd=ROOT, check=False).returncode:
-            raise Exit(f"{name}.txt was not written; the lines above say why.", code=1)
+            raise Problem(f"{name}.txt was not written; the lines above say why.", exits=Exits.FAILED)
 
 
 def say(line: str) -> None:
