@@ -94,9 +94,9 @@ class HostChoice(Model):
     hosts: {names: [web-1, web-2]}
     """
 
-    group: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")] | None = None
+    group: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")] | None = None
     """All hosts of a group."""
-    names: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,252}$")]] | None = Field(
+    names: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]] | None = Field(
         default=None, min_length=1, max_length=1000
     )
     """Hosts by name."""

@@ -22,7 +22,7 @@ StepPath = Annotated[str, Field(pattern=rf"^{_PATH}$", max_length=500)]
 """A step's id, behind the ids of the `use` steps it came through (`heal/restart`); `.rollback` is its way back."""
 ScriptKey = Annotated[str, Field(pattern=rf"^(\*|{_PATH}|({_STEP}/)*[a-z][a-z0-9_]*)$", max_length=500)]
 """A check's name, a step's path, or * for whatever is not named."""
-HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,252}$")]
+HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
 QuestionId = Annotated[str, Field(pattern=rf"^{_PATH}(@[A-Za-z0-9][A-Za-z0-9_.-]*)?(#[0-9]+)?$", max_length=500)]
 """`read-log`, `read-log@web-1`, or `restart@web-1#1` for what is asked about the first attempt there."""
 

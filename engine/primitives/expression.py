@@ -20,6 +20,7 @@ DEEPEST = 20
 
 Lookup = Callable[[str], Value | None]
 """The value of a name; None when it is not known (a check that could not be decided, an output never made)."""
+Kind = Choice["text", "a number", "true or false"]
 Operator = Choice["==", "!=", "<", "<=", ">", ">="]
 
 _TOKEN = re.compile(
@@ -128,6 +129,10 @@ class Expression:
         """
         return _truth(self.root, lookup)
 
+    def check(self, kinds: Callable[[str], Kind | None]) -> None:
+        """Raises Unlike when values of these kinds could never be compared as the condition says; None fits all."""
+        _must_be_truth(_kind_of(self.root, kinds), self.root.column)
+
     def __str__(self) -> str:
         return self.text
 
@@ -141,7 +146,7 @@ def parse(text: str) -> Expression:
     return Expression(text, root, tuple(parser.mentions))
 
 
-def kind(value: Value) -> str:
+def kind(value: Value) -> Kind:
     """The word people read for a value's type."""
     if isinstance(value, bool):
         return "true or false"
@@ -150,11 +155,42 @@ def kind(value: Value) -> str:
 
 def _truth(node: Node, lookup: Lookup) -> bool | None:
     value = _value(node, lookup)
-    if value is not None and not isinstance(value, bool):
-        raise Unlike(
-            f"this is {kind(value)}, but a condition needs true or false; compare it with something", node.column
-        )
+    _must_be_truth(None if value is None else kind(value), node.column)
+    assert value is None or isinstance(value, bool)
     return value
+
+
+def _must_be_truth(kind_: Kind | None, column: int) -> None:
+    if kind_ not in (None, "true or false"):
+        raise Unlike(f"this is {kind_}, but a condition needs true or false; compare it with something", column)
+
+
+def _must_compare(operator: Operator, left: Kind | None, right: Kind | None, column: int) -> None:
+    if left is None or right is None:
+        return
+    if left != right:
+        raise Unlike(f"{left} cannot be compared with {right}", column)
+    if operator not in ("==", "!=") and left != "a number":
+        raise Unlike(f"{operator} is for numbers, this is {left}; use == or in", column)
+
+
+def _kind_of(node: Node, kinds: Callable[[str], Kind | None]) -> Kind | None:
+    match node:
+        case Literal(value):
+            return kind(value)
+        case Name(name):
+            return kinds(name)
+        case Not(operand):
+            _must_be_truth(_kind_of(operand, kinds), operand.column)
+        case Every(operands) | Some(operands):
+            for operand in operands:
+                _must_be_truth(_kind_of(operand, kinds), operand.column)
+        case Compare(operator, left, right, column):
+            _must_compare(operator, _kind_of(left, kinds), _kind_of(right, kinds), column)
+        case Among(operand, options, column):
+            for option in options:
+                _must_compare("==", _kind_of(operand, kinds), kind(option.value), column)
+    return "true or false"
 
 
 def _value(node: Node, lookup: Lookup) -> Value | None:
@@ -192,14 +228,12 @@ def _decide(operands: tuple[Node, ...], lookup: Lookup, *, decisive: bool) -> bo
 def _compare(operator: Operator, left: Value | None, right: Value | None, column: int) -> bool | None:
     if left is None or right is None:
         return None
-    if kind(left) != kind(right):
-        raise Unlike(f"{kind(left)} cannot be compared with {kind(right)}", column)
+    _must_compare(operator, kind(left), kind(right), column)
     if operator == "==":
         return left == right
     if operator == "!=":
         return left != right
-    if isinstance(left, (str, bool)) or isinstance(right, (str, bool)):
-        raise Unlike(f"{operator} is for numbers, this is {kind(left)}; use == or in", column)
+    assert not isinstance(left, str) and not isinstance(right, str)
     match operator:
         case "<":
             return left < right

@@ -1,0 +1,48 @@
+"""Which keys the language allows at a place, read off the models; knows no particular runbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+
+def keys_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[str, ...]:
+    """The keys of the mappings that may stand at a path inside a model's YAML."""
+    here: list[Any] = [model]
+    for part in path:
+        inner = [found for annotation in here for found in _step(annotation, part)]
+        here = inner or here
+    return tuple(dict.fromkeys(key for annotation in here for key in keys_of(annotation)))
+
+
+def keys_of(model: Any) -> tuple[str, ...]:
+    """A model's keys as YAML writes them; none for anything else."""
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return ()
+    return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+def _step(annotation: Any, part: str | int) -> Iterator[Any]:
+    """What may stand behind one part of a path."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for name, field in annotation.model_fields.items():
+            if (field.alias or name) == part:
+                yield from _bare(field.annotation)
+        return
+    wanted = list if isinstance(part, int) else dict
+    if get_origin(annotation) is wanted:
+        yield from _bare(get_args(annotation)[-1])
+
+
+def _bare(annotation: Any) -> Iterator[Any]:
+    """The types an annotation stands for, without its metadata and unions."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from _bare(get_args(annotation)[0])
+    elif origin in (list, dict) or not get_args(annotation):
+        yield annotation
+    else:
+        for member in get_args(annotation):
+            yield from _bare(member)
