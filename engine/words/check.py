@@ -23,8 +23,10 @@ class Check(NamedProbe, Word):
         return "read"
 
     def perform(self, scene: Scene) -> Deed:
-        """Looks once."""
+        """Looks once. What cannot be decided has not passed."""
         seen = self.observe(scene)
         if seen.passed:
-            return Deed("ok", quote=seen.detail)
-        return Deed("failed" if seen.reached else "unreachable", quote=seen.detail)
+            return Deed("ok", "passed", seen.detail)
+        if not seen.reached:
+            return Deed("unreachable", "not decided", seen.detail)
+        return Deed("failed", "not passed" if seen.passed is False else "not decided", seen.detail)

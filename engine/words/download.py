@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -10,6 +12,7 @@ from engine.primitives.scope import Scope
 from engine.primitives.types import Size, StepId, Template
 from engine.words.evidence import LARGEST
 from engine.words.word import Deed, Effect, Scene, Word
+from incidents.vocabulary.run import EvidenceKept
 
 
 class Download(Word):
@@ -21,7 +24,7 @@ class Download(Word):
     word: ClassVar[str] = "download"
 
     from_: Template = Field(alias="from")
-    """The whole path on the host."""
+    """The path on the host; a relative one starts at the home directory."""
     as_: StepId = Field(alias="as")
     """What the record calls it."""
     max: Annotated[Size, Field(le=LARGEST)] = 10_000_000
@@ -37,5 +40,20 @@ class Download(Word):
         return f"download {self.from_.render(scope)} as {self.as_}"
 
     def perform(self, scene: Scene) -> Deed:
-        """Fetches it, and keeps it as evidence."""
-        raise NotImplementedError
+        """Fetches it into memory by way of a private folder, and keeps it as evidence."""
+        try:
+            source = self.from_.render(scene.scope)
+        except ValueError as problem:
+            return Deed("failed", str(problem))
+        with TemporaryDirectory(prefix="watchbook-") as folder:
+            arrived = Path(folder) / "file"
+            moved = scene.place.get(source, arrived, limit=self.max, timeout=scene.timeout)
+            if moved.problem:
+                return Deed("failed", f"{source} did not arrive", moved.problem)
+            data = arrived.read_bytes()
+        output = scene.keep(self.as_, data)
+        offset = scene.place.facts().clock_offset
+        scene.record(
+            EvidenceKept(self.as_, source, moved.length, moved.sha256, moved.host_sha256, output, clock_offset=offset)
+        )
+        return Deed("ok", f"{moved.length:,} bytes, sha256 {moved.sha256[:12]}…")

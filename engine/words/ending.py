@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from engine.primitives.values import Value
-from engine.reach.place import Captured, Completed, Ended, Stream
+from engine.reach.place import Completed, Ended, Stream
 from engine.words.word import Deed, Observation, Reading, Scene, Status
 
 _STATUS: Mapping[Ended, Status] = {
@@ -15,7 +15,8 @@ _STATUS: Mapping[Ended, Status] = {
     "stopped": "failed",
     "refused": "failed",
 }
-_UNREACHED: tuple[Ended, ...] = ("unreachable", "unknown")
+UNREACHED: tuple[Ended, ...] = ("unreachable", "unknown")
+"""The ends that tell nothing of what a reading command would have seen."""
 LONGEST_QUOTE = 200
 
 
@@ -25,7 +26,10 @@ def deed_of(completed: Completed, scene: Scene) -> Deed:
         return Deed(_STATUS[completed.ended], completed.message or said(completed), exit=completed.exit)
     if completed.exit not in scene.allow_exit:
         return Deed(
-            "failed", f"exit {completed.exit}", last_line(completed.err) or last_line(completed.out), completed.exit
+            "failed",
+            f"exit {completed.exit}",
+            last_line(completed.err.text) or last_line(completed.out.text),
+            completed.exit,
         )
     text = completed.out.text
     outputs, problem = parse_outputs(scene, text)
@@ -38,14 +42,14 @@ def deed_of(completed: Completed, scene: Scene) -> Deed:
 def undecided(completed: Completed, what: str) -> Observation:
     """What a probe says when its command came to no end of its own."""
     said_so = f"{what} -> {completed.message or said(completed)}"
-    return Observation(None, said_so, completed.seconds, completed.ended not in _UNREACHED)
+    return Observation(None, said_so, completed.seconds, completed.ended not in UNREACHED)
 
 
 def reading_of(completed: Completed, allow_exit: Sequence[int] = (0,)) -> Reading:
     """What a reading command read: its whole stdout without the last line end."""
     if completed.ended != "exited" or completed.exit not in allow_exit:
-        why = last_line(completed.err) or completed.message or said(completed)
-        return Reading(None, why, completed.seconds, completed.ended not in _UNREACHED)
+        why = last_line(completed.err.text) or completed.message or said(completed)
+        return Reading(None, why, completed.seconds, completed.ended not in UNREACHED)
     return Reading(completed.out.text.rstrip("\n"), "", completed.seconds)
 
 
@@ -81,9 +85,9 @@ def parse_outputs(scene: Scene, text: str) -> tuple[dict[str, Value], str]:
     return outputs, ""
 
 
-def last_line(captured: Captured) -> str:
+def last_line(text: str) -> str:
     """The last line that says something, short and without control characters."""
-    lines = [line for line in captured.text.splitlines() if line.strip()]
+    lines = [line for line in text.splitlines() if line.strip()]
     return printable(lines[-1]) if lines else ""
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from engine.primitives.scope import Scope
 from engine.primitives.types import StepId, Template
 from engine.words.word import Deed, Effect, Scene, Word
+from incidents.vocabulary.run import NotificationSent
 
 
 class Notify(Word):
@@ -36,5 +37,23 @@ class Notify(Word):
         return f"tell {', '.join(self.to)}"
 
     def perform(self, scene: Scene) -> Deed:
-        """Sends to one after the other and records each."""
-        raise NotImplementedError
+        """Sends to one after the other and records each. A contact without a target is no failure of the run."""
+        try:
+            message = self.message.render(scene.scope)
+        except ValueError as problem:
+            return Deed("failed", str(problem))
+        told: list[str] = []
+        untold: list[str] = []
+        failed = False
+        for contact in self.to:
+            delivery = scene.notify(contact, message)
+            scene.record(NotificationSent(contact, message, delivery.delivered, delivery.detail))
+            if delivery.delivered:
+                told.append(contact)
+            else:
+                untold.append(f"{contact} ({delivery.detail})")
+            failed |= delivery.attempted and not delivery.delivered
+        parts = [f"told {', '.join(told)}" if told else "told nobody"]
+        if untold:
+            parts.append(f"not told: {'; '.join(untold)}")
+        return Deed("failed" if failed else "ok", "; ".join(parts), changed=bool(told))

@@ -97,8 +97,8 @@ class Service(NamedService, Word):
         if completed.ended != "exited" or (self.get and completed.exit == 0):
             return deed_of(completed, scene)
         if completed.exit in (0, ALREADY):
-            return Deed("ok", last_line(completed.out), changed=completed.exit == 0)
-        return Deed("failed", f"could not {self.do or 'read it'}", last_line(completed.err))
+            return Deed("ok", last_line(completed.out.text), changed=completed.exit == 0)
+        return Deed("failed", f"could not {self.do or 'read it'}", last_line(completed.err.text))
 
     @property
     def _verb(self) -> Verb:

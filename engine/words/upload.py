@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -25,7 +28,7 @@ class Upload(Word):
     from_: LocalPath = Field(alias="from")
     """A path inside the runbook's folder, or inside the project. The plan holds its hash."""
     to: Template
-    """The whole path on the host."""
+    """The path on the host; a relative one starts at the home directory."""
     mode: Mode = "0644"
     """Its permissions, in octal and in quotes."""
     max: Size = 10_000_000
@@ -36,5 +39,35 @@ class Upload(Word):
         return f"upload {self.from_} to {self.to.render(scope)}"
 
     def perform(self, scene: Scene) -> Deed:
-        """Checks that the file is the planned one, and puts it."""
-        raise NotImplementedError
+        """Checks that the file is still the planned one, and puts it."""
+        try:
+            source = locate(self.from_, scene.folders)
+            target = self.to.render(scene.scope)
+            digest = sha256_of(source)
+        except (ValueError, OSError) as problem:
+            return Deed("failed", str(problem))
+        if digest != scene.files.get(str(source)):
+            return Deed("failed", f"{self.from_} is not the file that was planned; start a new run to use this one")
+        sent = scene.place.put(source, target, mode=int(self.mode, 8), limit=self.max, timeout=scene.timeout)
+        if sent.problem:
+            return Deed("failed", f"{self.from_} did not arrive", sent.problem)
+        return Deed("ok", f"{sent.length:,} bytes, sha256 {sent.sha256[:12]}…")
+
+
+def locate(name: str, folders: Sequence[Path]) -> Path:
+    """The file that a book names, in the first of these folders that has it. Raises ValueError; never leaves them."""
+    for folder in folders:
+        root = folder.resolve()
+        path = (root / name).resolve()
+        if not path.is_relative_to(root):
+            raise ValueError(f"{name} leads out of {root}; files to upload lie in the runbook's folder or the project")
+        if path.is_file():
+            return path
+    looked = " and ".join(str(folder) for folder in folders) or "no folder"
+    raise ValueError(f"there is no file {name}; looked in {looked}")
+
+
+def sha256_of(path: Path) -> str:
+    """The file's digest, as plans hold it. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
