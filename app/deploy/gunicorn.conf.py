@@ -7,15 +7,28 @@ Runs in the master, at start and at every reload (HUP):
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
+from prometheus_client.multiprocess import mark_process_dead
 
 from app.configuration.boot import load_or_exit
 from app.deploy.pidfile import discard_stale
 from app.logs.lines import logger
 from app.logs.start import start
+
+
+def _prepare_metrics(folder: Path) -> None:
+    """Name the folder of the workers' counters; a new master, unlike a reload, begins with an empty one."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR") != str(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o750)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
 
 _loaded = load_or_exit()
 _settings = _loaded.settings
@@ -23,6 +36,8 @@ _settings.instance_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
 _settings.pidfile_path.parent.mkdir(parents=True, exist_ok=True)
 discard_stale(_settings.pidfile_path)
 start(_settings)
+
+_prepare_metrics(_settings.instance_dir / "metrics")
 
 bind = [f"{_settings.host}:{_settings.port}"]
 if _settings.operations_socket is not None:
@@ -66,3 +81,8 @@ def on_starting(server: Arbiter) -> None:
             logger().error("reload_refused", f"Reload refused, nothing changed: {faults}", cat="server")
 
     server.handle_hup = reload_if_valid  # type: ignore[method-assign]
+
+
+def child_exit(_server: Arbiter, worker: Worker) -> None:
+    """Drop the gauges of a worker that ended; its counts stay."""
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

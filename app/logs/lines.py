@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,6 +16,10 @@ from app.logs.output import Output
 from app.logs.redaction import Redactor
 
 _KEYS = ("level", "time", "env", "instance", "pid", "evt", "cat", "msg", "code", "req", "corr", "err", "data", "client")
+
+
+Observer = Callable[[str, str], None]
+"""Hears the level and the event of each line that is written."""
 
 
 @dataclass(slots=True)
@@ -87,11 +91,20 @@ def timestamp() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def configure(output: Output, renderer: Renderer, level: str) -> None:
+def ignore(_level: str, _event: str) -> None:
+    """The observer of a process that counts nothing."""
+
+
+def configure(output: Output, renderer: Renderer, level: str, observe: Observer) -> None:
     """Send every later line of this process to `output`."""
+
+    def tell(_logger: WrappedLogger | None, _method: str, event: EventDict) -> EventDict:
+        observe(event["level"], event["evt"])
+        return event
+
     threshold.level = level
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, renderer],
+        processors=[structlog.contextvars.merge_contextvars, tell, renderer],
         wrapper_class=Log,
         logger_factory=lambda *_: output,
         cache_logger_on_first_use=False,

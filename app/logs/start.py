@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.configuration.settings import Settings
-from app.logs.lines import Renderer, configure
+from app.logs.lines import Observer, Renderer, configure, ignore
 from app.logs.output import Output
 from app.logs.redaction import Redactor
 
@@ -11,10 +11,10 @@ current: Output | None = None
 """The output of this process, for whoever must reopen it."""
 
 
-def start(settings: Settings) -> tuple[Output, Renderer]:
-    """Open the files of `settings.log_dir` and send every later line there."""
+def start(settings: Settings, observe: Observer = ignore) -> tuple[Output, Renderer]:
+    """Open the files of `settings.log_dir` and send every later line there; `observe` hears of each."""
     global current
     output = current = Output(settings.log_dir)
     renderer = Renderer(settings.app_env, settings.instance_name, Redactor(settings.log_salt.get_secret_value()))
-    configure(output, renderer, settings.log_level)
+    configure(output, renderer, settings.log_level, observe)
     return output, renderer

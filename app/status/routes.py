@@ -4,52 +4,59 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import UTC, datetime
 
-from flask import Blueprint, Response, jsonify
+from flask import Response
 
 from app.configuration.settings import Settings
+from app.http.api import Api
+from app.http.rpc import reply
+from app.limits.limiter import Limits
 from app.logs.lines import timestamp
 
 VERSION = "1.0.0"
 
 
-def routes(settings: Settings) -> Blueprint:
-    """The blueprint; the clock of `uptime` starts here."""
-    blueprint = Blueprint("status", __name__)
-    started, started_at = time.monotonic(), datetime.now(UTC).isoformat(timespec="milliseconds")
+def register(api: Api, limits: Limits, settings: Settings) -> None:
+    """Add the routes; the clock of `uptime` starts here."""
+    started, started_at = time.monotonic(), timestamp()
 
-    @blueprint.get("/api/", strict_slashes=False)
+    @api.get("/api/")
+    @limits.none
     def root() -> Response:
-        return jsonify(status="ok", message="Language Learning API is running", timestamp=timestamp(), version=VERSION)
+        message = "Language Learning API is running"
+        return reply({"status": "ok", "message": message, "timestamp": timestamp(), "version": VERSION})
 
-    @blueprint.get("/api/info")
+    @api.get("/api/info")
+    @limits.none
     def info() -> Response:
-        return jsonify(
-            name="Language Learning Backend",
-            version=VERSION,
-            endpoints={
-                "trpc": "/api/trpc",
-                "health": "/api/",
-                "info": "/api/info",
-                "ingestLogs": "/api/ingest/logs",
-            },
-            environment=settings.app_env,
-            buildSha=settings.git_commit_sha,
-            startedAt=started_at,
-            instance=settings.instance_name,
+        return reply(
+            {
+                "name": "Language Learning Backend",
+                "version": VERSION,
+                "endpoints": {
+                    "trpc": "/api/trpc",
+                    "health": "/api/",
+                    "info": "/api/info",
+                    "ingestLogs": "/api/ingest/logs",
+                },
+                "environment": settings.app_env,
+                "buildSha": settings.git_commit_sha,
+                "startedAt": started_at,
+                "instance": settings.instance_name,
+            }
         )
 
-    @blueprint.get("/api/health")
+    @api.get("/api/health")
+    @limits.none
     def health() -> Response:
-        return jsonify(
-            status="ok",
-            timestamp=timestamp(),
-            uptime=round(time.monotonic() - started, 3),
-            env=settings.app_env,
-            pid=os.getpid(),
-            version=VERSION,
-            buildSha=settings.git_commit_sha,
+        return reply(
+            {
+                "status": "ok",
+                "timestamp": timestamp(),
+                "uptime": round(time.monotonic() - started, 3),
+                "env": settings.app_env,
+                "pid": os.getpid(),
+                "version": VERSION,
+                "buildSha": settings.git_commit_sha,
+            }
         )
-
-    return blueprint

@@ -1,0 +1,57 @@
+"""Bounds what a client may send: 10 MB, and all of it in time; must not read it."""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import Protocol
+
+from flask import Flask, request
+
+from app.http.envelope import refusal
+
+MAX_BODY_BYTES = 10 * 1024 * 1024
+
+
+class _Readable(Protocol):
+    def read(self, size: int = ..., /) -> bytes: ...
+    def readline(self, size: int = ..., /) -> bytes: ...
+
+
+class TimedInput:
+    """A request body that must arrive whole before its deadline, however slowly it drips."""
+
+    def __init__(self, body: _Readable, connection: socket.socket, seconds: float) -> None:
+        self._body = body
+        self._connection = connection
+        self._deadline = time.monotonic() + seconds
+
+    def read(self, size: int = -1, /) -> bytes:
+        """As the body's own; raises the 408 when the deadline passes."""
+        left = self._deadline - time.monotonic()
+        try:
+            if left <= 0:
+                raise TimeoutError
+            self._connection.settimeout(left)
+            return self._body.read(size)
+        except TimeoutError:
+            raise refusal(408) from None
+        except Exception as error:
+            raise refusal(400, "The request body is not framed as announced") from error
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """As the body's own."""
+        return self._body.readline(size)
+
+
+def register(app: Flask, *, seconds: float) -> None:
+    """Refuse bodies over 10 MB before any view runs, and bodies that take longer than `seconds`."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+
+    @app.before_request
+    def bound() -> None:
+        if (request.content_length or 0) > MAX_BODY_BYTES:
+            raise refusal(413)
+        connection = request.environ.get("gunicorn.socket")
+        if connection is not None and (request.content_length or request.headers.get("Transfer-Encoding")):
+            request.environ["wsgi.input"] = TimedInput(request.environ["wsgi.input"], connection, seconds)

@@ -1,0 +1,1 @@
+"""What is counted, for Prometheus, correct under several workers; must not decide anything."""

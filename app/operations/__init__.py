@@ -1,0 +1,1 @@
+"""What operators may ask and change while the service runs; must not print a secret, ever."""

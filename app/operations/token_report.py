@@ -1,0 +1,42 @@
+"""Says of a token what is wrong with it and when it ends; must not keep it."""
+
+from __future__ import annotations
+
+import time
+
+import jwt
+from jwt.exceptions import PyJWTError
+
+from app.auth.keys import Keyring
+from app.auth.sessions import Sessions
+from app.auth.tokens import decode, reason
+
+_SHOWN = ("type", "iss", "iat", "exp", "sub", "sid")
+
+
+def report(token: str, keys: Keyring, sessions: Sessions) -> dict[str, object]:
+    """Validity, reason and the token's own claims, which are unproven unless `valid`. Times in seconds."""
+    why = None
+    try:
+        claims = decode(token, keys)
+        if not sessions.active(claims["sid"], claims["kid"]):
+            why = "REVOKED"
+    except PyJWTError as error:
+        why = reason(error)
+    try:
+        header = jwt.get_unverified_header(token)
+        said = jwt.decode(token, options={"verify_signature": False})
+    except PyJWTError:
+        header, said = {}, {}
+    now = int(time.time())
+    issued, expires = said.get("iat"), said.get("exp")
+    return {
+        "valid": why is None,
+        "reason": why,
+        "keyId": header.get("kid"),
+        "keysInForce": [key.id for key in keys.all],
+        "claims": {name: said[name] for name in _SHOWN if isinstance(said.get(name), str | int)},
+        "expiresInSeconds": expires - now if isinstance(expires, int) else None,
+        "issuedInFuture": isinstance(issued, int) and issued > now,
+        "now": now,
+    }

@@ -1,0 +1,1 @@
+"""Just enough product for each stated limit to have something to limit; must not grow."""
