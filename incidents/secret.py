@@ -1,6 +1,8 @@
-"""A value that shows itself to nobody: only the module that feeds a host may reveal it."""
+"""A value that shows itself to nobody but the module that feeds a host, and the scrubber that looks for it."""
 
 from __future__ import annotations
+
+from incidents.forms import forms
 
 
 class Secret:
@@ -19,6 +21,10 @@ class Secret:
     def led_by(self, prefix: str) -> Secret:
         """The same secret behind a plain text, such as "Bearer "."""
         return Secret(self.name, prefix + self._value)
+
+    def forms(self) -> frozenset[bytes]:
+        """Every form it may turn up in; for the scrubber alone."""
+        return forms(self._value)
 
     def __repr__(self) -> str:
         return f"<secret {self.name}>"
