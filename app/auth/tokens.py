@@ -116,6 +116,7 @@ def register(app: Flask, keys: Keyring, sessions: Sessions) -> None:
         JWT_REFRESH_TOKEN_EXPIRES=LIFETIME,
         JWT_ENCODE_ISSUER=ISSUER,
         JWT_ENCODE_NBF=False,
+        JWT_COOKIE_CSRF_PROTECT=False,  # no cookies: no claim for them
     )
     manager = Manager(keys)
     manager.init_app(app)

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
-from prometheus_client.multiprocess import mark_process_dead
 
 from app.configuration.boot import load_or_exit
 from app.deploy.pidfile import discard_stale
@@ -85,4 +84,7 @@ def on_starting(server: Arbiter) -> None:
 
 def child_exit(_server: Arbiter, worker: Worker) -> None:
     """Drop the gauges of a worker that ended; its counts stay."""
+    # Not above: it must be imported after PROMETHEUS_MULTIPROC_DIR is set.
+    from prometheus_client.multiprocess import mark_process_dead
+
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

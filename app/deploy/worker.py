@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import socket
 import uuid
+from typing import Any
 
 from gunicorn import util
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.http.message import Request
 from gunicorn.http.wsgi import Response
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from app.deploy.slow_clients import HeadWatch
 from app.http.envelope import envelope, refusal
 from app.http.security_headers import security_headers
 from app.logs.lines import logger
 
+HEAD_SECONDS = 10.0
 _Address = tuple[str, int] | str | int
 _REASONS = {
     400: "Bad Request",
@@ -34,7 +37,32 @@ Response.default_headers = _nameless_headers  # type: ignore[method-assign]
 
 
 class JsonWorker(ThreadWorker):
-    """Requests too broken to be parsed get the JSON envelope and the security headers, not HTML."""
+    """Requests too broken to be parsed get the JSON envelope and the security headers, not HTML.
+
+    A request head that does not arrive within HEAD_SECONDS ends its connection.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.heads = HeadWatch(HEAD_SECONDS)
+
+    def handle(self, conn: TConn) -> bool:
+        """One request of a connection, from its first byte."""
+        self.heads.begin(conn.sock)
+        try:
+            return super().handle(conn)
+        finally:
+            self.heads.end(conn.sock)
+
+    def handle_request(self, req: Request, conn: TConn) -> bool:
+        """The head was read."""
+        self.heads.end(conn.sock)
+        return super().handle_request(req, conn)
+
+    def murder_pending(self) -> None:
+        """Called every second or so by the worker's main loop."""
+        super().murder_pending()
+        self.heads.sweep()
 
     def handle_error(
         self,
