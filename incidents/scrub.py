@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from incidents.secret import Secret
 
@@ -17,18 +18,59 @@ class TooShort(ValueError):
 
 
 class Scrubber:
-    """Knows every form of its secrets and writes `[secret NAME]` in their place. Safe to share between threads."""
+    """Writes `[secret NAME]` wherever one of its secrets stands, in any form. Safe to share between threads."""
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
+        self._cover = _Cover(secrets)
+
+    def text(self, text: str) -> str:
+        """A whole text, scrubbed."""
+        return self.bytes(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+
+    def bytes(self, data: builtins.bytes) -> builtins.bytes:
+        """Whole data, scrubbed."""
+        return self._cover(data, final=True)[0]
+
+    def stream(self) -> ScrubbedStream:
+        """A stream that comes in pieces; cutting it elsewhere changes nothing in what comes out."""
+        return ScrubbedStream(self._cover)
+
+
+class ScrubbedStream:
+    """One stream on its way through a scrubber. Holds back less than the longest form of a secret.
+
+    Fails closed: when covering raises, what was fed is neither given out nor forgotten.
+    """
+
+    def __init__(self, cover: _Cover) -> None:
+        self._cover = cover
+        self._held = b""
+
+    def feed(self, data: bytes) -> bytes:
+        """Takes a piece, gives back what is safe by now."""
+        self._held += data
+        safe, self._held = self._cover(self._held, final=False)
+        return safe
+
+    def finish(self) -> bytes:
+        """The rest: the stream has ended."""
+        safe, self._held = self._cover(self._held, final=True)
+        return safe
+
+
+class _Cover:
+    """Finds every form of every secret, leftmost and longest first, and covers it with its mask."""
+
+    def __init__(self, secrets: Iterable[Secret]) -> None:
         names: dict[bytes, str] = {}
         for secret in secrets:
-            found = secret.forms()
-            if len(min(found, key=len)) < SHORTEST:
+            forms = secret.forms()
+            if len(min(forms, key=len)) < SHORTEST:
                 raise TooShort(
                     f"The secret {secret.name} is shorter than {SHORTEST} characters: "
                     "it cannot be told from ordinary text, so it cannot be kept out of the record."
                 )
-            for form in found:
+            for form in forms:
                 names.setdefault(form, secret.name)
         self._longest_first = sorted(names, key=lambda form: (-len(form), form))
         self._whole = _any_of(self._longest_first)
@@ -36,16 +78,8 @@ class Scrubber:
         self._openings = {form[:length] for form in names for length in range(1, SHORTEST)}
         self._masks = {form: self._mask(name) for form, name in names.items()}
 
-    def text(self, text: str) -> str:
-        """A whole text, scrubbed."""
-        return self._cover(text.encode("utf-8", "surrogateescape"), final=True)[0].decode("utf-8", "surrogateescape")
-
-    def stream(self) -> ScrubbedStream:
-        """One stream that comes in pieces; cutting it elsewhere changes nothing in what comes out."""
-        return ScrubbedStream(self._cover)
-
-    def _cover(self, data: bytes, final: bool) -> tuple[bytes, bytes]:
-        """What can be given out, and the rest that may yet turn out to be the beginning of a secret."""
+    def __call__(self, data: bytes, *, final: bool) -> tuple[bytes, bytes]:
+        """What can be given out, and the rest, which may yet turn out to be the beginning of a secret."""
         if not self._masks:
             return data, b""
         undecided = len(data) if final else self._undecided(data)
@@ -76,28 +110,6 @@ class Scrubber:
         """The name in brackets, unless that itself would show a secret."""
         named = f"[secret {name}]".encode()
         return _NAMELESS if self._whole.search(named) else named
-
-
-class ScrubbedStream:
-    """One stream on its way through a scrubber. Holds back less than the longest form of a secret.
-
-    Fails closed: when covering raises, what was fed is neither given out nor forgotten.
-    """
-
-    def __init__(self, cover: Callable[[bytes, bool], tuple[bytes, bytes]]) -> None:
-        self._cover = cover
-        self._held = b""
-
-    def feed(self, data: bytes) -> bytes:
-        """Takes a piece, gives back what is safe by now."""
-        self._held += data
-        safe, self._held = self._cover(self._held, False)
-        return safe
-
-    def finish(self) -> bytes:
-        """The rest: the stream has ended."""
-        safe, self._held = self._cover(self._held, True)
-        return safe
 
 
 def _any_of(literals: Iterable[bytes]) -> re.Pattern[bytes]:

@@ -147,7 +147,7 @@ def test_what_fails_gives_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
         raise MemoryError
 
     with monkeypatch.context() as broken:
-        broken.setattr(scrubber, "_undecided", fail)
+        broken.setattr(scrubber._cover, "_undecided", fail)
         with pytest.raises(MemoryError):
             stream.feed(b"S3CRETVALUE ")
     assert stream.finish() == b"[secret it] "
