@@ -62,7 +62,7 @@ class _OneWord(Model):
         if len(given) == 1:
             return ""
         said = "none is given" if not given else f"{' and '.join(given)} are given"
-        return f"{cls.noun} has exactly one action, {said}"
+        return f"{cls.noun} has exactly one action, {said}; the actions are {', '.join(cls.words)}"
 
     @property
     def word(self) -> Word:

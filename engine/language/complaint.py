@@ -47,6 +47,9 @@ _LIMITS = {
 }
 
 
+_INT = re.compile(r"-?[0-9]+")
+
+
 class Complaint(NamedTuple):
     """`column` is the character in the text where it is, when known; `on_key` points at the key instead."""
 
@@ -79,6 +82,7 @@ def complaint(error: ErrorDetails, known: Sequence[str]) -> Complaint:
     if expected is not None:
         quote = f'write "{str(given).lower() if isinstance(given, bool) else given}" in quotes'
         hint = quote if expected == "text" and isinstance(given, (int, float)) else ""
+        hint = "remove the quotes" if isinstance(given, str) and _INT.fullmatch(given) else hint
         return Complaint("wrong-type", f"{expected} is expected here, this is {_noun(given)}", hint)
     return Complaint("bad-value", error["msg"])
 

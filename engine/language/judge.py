@@ -166,7 +166,7 @@ class _Names:
             message = f"{name} is a secret and never stands in a text"
             hint = f'in a header: {{secret: {name}}}; in a command: "${name}_file"'
         else:
-            message, hint = self._unknown(name, self.known)
+            message, hint = self._unknown(name, {*self.known, *self.forgiven})
         yield Problem(where, "unknown-name", message, hint, mention.column, len(name))
 
     def _condition(self, where: Path, condition: Expression) -> Iterator[Problem]:
@@ -174,7 +174,7 @@ class _Names:
         known = {**self.known, **checks}
         wrong = [mention for mention in condition.mentions if mention.name not in {*known, *self.forgiven}]
         for mention in wrong:
-            message, hint = self._unknown(mention.name, known)
+            message, hint = self._unknown(mention.name, {*known, *self.forgiven})
             yield Problem(where, "unknown-name", message, hint, mention.column, len(mention.name))
         try:
             condition.check(known.get)

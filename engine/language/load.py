@@ -92,7 +92,7 @@ def _actions(root: Node) -> Iterator[Problem]:
             given = [word for word in Action.words if isinstance(step.inside, dict) and word in step.inside]
             later = isinstance(step.inside, dict) and not LATER.keys().isdisjoint(step.inside)
             if isinstance(step.inside, dict) and not later and (said := Action.problem_with(given)):
-                yield Problem((section, index), "bad-value", said, f"the actions are {', '.join(Action.words)}")
+                yield Problem((section, index), "bad-value", said)
 
 
 def _placed(problems: list[Problem], source: Source) -> Iterator[Fault]:

@@ -25,7 +25,8 @@ Status = Literal["ok", "failed", "unreachable", "timed_out", "unknown"]
 class Model(BaseModel):
     """The base of everything that stands in YAML: unknown keys are errors, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    # Start-up: models are built once, as parts of the book; engine/language/schema.py reads the attribute docstrings.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     short: ClassVar[str] = ""
     """The key that a bare text or list stands for (`run: ls` is `run: {command: ls}`); empty: there is no short form.
