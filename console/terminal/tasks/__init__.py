@@ -1,1 +1,17 @@
 """What can be typed after `./inv`, one file per family; heavy imports wait inside the tasks."""
+
+from __future__ import annotations
+
+from invoke.collection import Collection
+
+from console.terminal.books import shelve
+from console.terminal.tasks import dev, test
+
+
+def namespace() -> Collection:
+    """Every task there is, and every runbook as one."""
+    tasks = Collection()
+    tasks.add_task(test.test)
+    tasks.add_collection(Collection.from_module(dev))
+    shelve(tasks)
+    return tasks

@@ -1,0 +1,117 @@
+"""Drives one run from this terminal, the same way for a start, a resume and the demo; the engine decides every step."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+from console.settings import ROOT
+from console.terminal.exits import OUTCOMES, Exits
+from console.terminal.outcome import Outcome
+from console.terminal.problem import Problem
+from console.terminal.prompts import Prompts, asks_nothing
+from console.terminal.session import Session
+from console.terminal.signals import Signals
+from console.terminal.view.ending import ending
+from console.terminal.view.lines import JsonView
+from console.terminal.view.live import LiveView
+from console.terminal.view.screen import Screen
+from engine.drive import people
+from engine.drive.controller import Controller
+from engine.drive.driver import Progress
+from engine.plan.layout import lay_out
+from incidents.folds.run import RunState, StepStatus
+from incidents.ledger.protocol import Fenced, LedgerFull
+from incidents.vocabulary.run import RunPlanned
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the person wants it: flags of every runbook."""
+
+    yes: bool = False
+    no_input: bool = False
+    json: bool = False
+
+    @property
+    def attended(self) -> bool:
+        """Somebody is there to be asked."""
+        return not self.no_input and not self.json and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def drive(session: Session, planned: RunPlanned, manner: Manner) -> Outcome:
+    """Until the run ends or parks. Raises what a controller raises, and Problem for LedgerFull and Fenced."""
+    screen = Screen()
+    view = live_view(screen, planned)
+    listeners = [JsonView()] if manner.json else [view]
+    signals = Signals(lambda reason: controller.stop(reason), lambda: _farewell(view), screen.go_away)
+    prompts = Prompts(screen, signals, yes=manner.yes) if manner.attended else None
+
+    def make() -> Controller:
+        return Controller(
+            session.ledger, planned.run, session.actor, listeners=listeners, attendant=prompts, folders=(ROOT,)
+        )
+
+    controller = make()
+    with signals:
+        try:
+            progress = controller.drive()
+            while prompts is None and manner.yes and not signals.stopped and _say_yes(session, planned.run, progress):
+                controller = make()
+                progress = controller.drive()
+        except (Fenced, LedgerFull) as error:
+            raise _let_go(error, planned) from error
+    outcome = _outcome(planned, progress, interrupted=signals.stopped)
+    if not manner.json:
+        print("\n".join(ending(progress.state, outcome)), flush=True)
+    return outcome
+
+
+def live_view(screen: Screen, planned: RunPlanned, *, questions: bool = False) -> LiveView:
+    """The view of a run, with the titles its own book gives its steps."""
+    stages = lay_out(planned).stages
+    titles = {stage.path: stage.step.title or stage.step.id for stage in stages}
+    hosts = tuple(dict.fromkeys(host for stage in stages for host in stage.hosts))
+    return LiveView(screen, planned.run, titles, hosts, questions=questions)
+
+
+def _say_yes(session: Session, run: str, progress: Progress) -> bool:
+    """Takes parked guides that ask for nothing as done; True when nothing else is open, so that the run can go on."""
+    questions = [progress.state.questions[name] for name in progress.parked]
+    if not questions or not all(asks_nothing(question.asked) for question in questions):
+        return False
+    for question in questions:
+        people.answer(session.ledger, run, session.actor, question=question.asked.question, reason="--yes")
+    return True
+
+
+def _outcome(planned: RunPlanned, progress: Progress, *, interrupted: bool) -> Outcome:
+    word = progress.state.status(driven=False)
+    exits = Exits.PARKED if progress.parked else OUTCOMES.get(word, Exits.UNKNOWN)
+    if word == "failed" and _only_unreachable(progress.state):
+        exits = Exits.UNREACHABLE
+    if word == "stopped" and interrupted:
+        exits = Exits.INTERRUPTED
+    return Outcome(word, exits, planned.run, planned.incident)
+
+
+def _only_unreachable(state: RunState) -> bool:
+    bad = {cell.status for cell in state.cells.values() if cell.status.bad}
+    return bad == {StepStatus.UNREACHABLE}
+
+
+def _let_go(error: Fenced | LedgerFull, planned: RunPlanned) -> Problem:
+    return Problem(
+        str(error),
+        why="Nothing was done after this; a step that had started is unknown until the run is taken up again.",
+        then=f"{error.hint}\n./inv run.resume {planned.run}".strip(),
+        exits=Exits.UNKNOWN,
+        run=planned.run,
+        incident=planned.incident,
+    )
+
+
+def _farewell(view: LiveView) -> str:
+    unknown = ", ".join(f"{step} on {host or 'no host'}" for step, host, _ in view.under_way)
+    left = f"Unknown from here on: {unknown}.\n" if unknown else "No step was under way.\n"
+    return f"\n{left}Go on: ./inv run.resume {view.run}\n"

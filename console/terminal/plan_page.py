@@ -1,0 +1,68 @@
+"""A plan as a person, or a script, reads it before anything acts: what, where, and what has no way back."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from console.terminal.view.paint import harmless
+from engine.plan.layout import lay_out
+from engine.plan.outline import Line, outline
+from incidents.vocabulary.run import RunPlanned
+
+WIDTH = 78
+_LABEL = 11
+
+
+def plan_json(planned: RunPlanned) -> Iterator[dict[str, object]]:
+    """One object a step."""
+    for line in outline(lay_out(planned)):
+        yield {"schema": "watchbook/plan/1", **asdict(line)}
+
+
+def plan_page(planned: RunPlanned) -> str:
+    """The plan for people."""
+    lines = outline(lay_out(planned))
+    changes = sum(line.effect != "read" for line in lines)
+    head = (
+        f"Plan of {planned.book['id']} on {', '.join(planned.hosts)}: {len(lines)} steps, {changes} of them change "
+        "something. Nothing was touched."
+    )
+    parts = [textwrap.fill(head, WIDTH)]
+    section = "main"
+    for number, line in enumerate(lines, 1):
+        if line.section != section:
+            section = line.section
+            parts.append("Finally, whatever happened:")
+        parts.append("\n".join(_step(number, line)))
+    return "\n\n".join(parts)
+
+
+def _step(number: int, line: Line) -> Iterator[str]:
+    yield f"{number:2}. {line.title}  ({line.path}, {line.effect})"
+    where = ", ".join(line.hosts) or "once, at no host"
+    if line.acts_on:
+        where += f"; acts on {line.acts_on}"
+    rows = [
+        ("on", where),
+        ("when", line.condition),
+        ("asks you" if line.asks else "does", line.command),
+        *(("on host", asked) for asked in line.asks_host if asked != line.command),
+        ("verified", line.verify),
+        ("way back", line.way_back),
+    ]
+    for label, text in rows:
+        if text:
+            yield from _row(label, text)
+
+
+def _row(label: str, text: str) -> list[str]:
+    """Commands keep their lines; each may be wrapped, never cut: what will run must be read whole."""
+    hang = " " * (4 + _LABEL)
+    lines: list[str] = []
+    for part in text.splitlines():
+        lines += textwrap.wrap(harmless(part), WIDTH - len(hang), break_long_words=False, break_on_hyphens=False) or [
+            ""
+        ]
+    return [f"{f'    {label}':{len(hang)}}{lines[0]}", *(f"{hang}{line}" for line in lines[1:])]

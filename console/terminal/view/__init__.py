@@ -1,0 +1,1 @@
+"""How a run looks in a terminal: listeners that show and decide nothing."""

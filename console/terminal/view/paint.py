@@ -1,0 +1,60 @@
+"""Colours, widths and harmless text for a terminal; it knows no run."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import IO, Literal
+
+Style = Literal["good", "bad", "doubt", "faint", "strong", "plain"]
+_CODES: dict[Style, str] = {"good": "32", "bad": "31", "doubt": "33", "faint": "2", "strong": "1", "plain": ""}
+_ASCII = str.maketrans({"▸": ">", "✓": "+", "✗": "x", "│": "|", "·": "-", "…": "~", "–": "-", "—": "-", "→": ">"})
+TAB = 8
+
+
+def wants_colour(stream: IO[str], environment: Mapping[str, str]) -> bool:
+    """On a terminal that can, unless NO_COLOR (with any text in it) says no."""
+    return stream.isatty() and not environment.get("NO_COLOR") and environment.get("TERM", "dumb") != "dumb"
+
+
+def painted(text: str, style: Style, *, colour: bool) -> str:
+    """The text in a style."""
+    return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if colour and _CODES[style] else text
+
+
+def printable_in(text: str, encoding: str) -> str:
+    """The text with our marks in ASCII where the terminal's encoding lacks them."""
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return text.translate(_ASCII)
+    return text
+
+
+def harmless(text: str) -> str:
+    """A host's words on one line: tabs are spaces, and whatever could move the cursor is shown, not obeyed."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text.expandtabs(TAB))
+
+
+def fit(text: str, columns: int) -> str:
+    """The text cut to so many columns, with … where something is missing. Wide characters take two."""
+    if len(text) * 2 <= columns:
+        return text
+    taken = 0
+    for index, char in enumerate(text):
+        taken += _columns(char)
+        if taken > columns:
+            return _cut(text[:index], columns)
+    return text
+
+
+def _cut(text: str, columns: int) -> str:
+    while text and sum(map(_columns, text)) > columns - 1:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -1,0 +1,11 @@
+"""The front door: every task and every runbook, for `./inv …` and for plain `invoke …`; it knows no step."""
+
+from __future__ import annotations
+
+from console.terminal.program import Watchbook
+from console.terminal.tasks import namespace
+
+if __name__ == "__main__":
+    Watchbook(namespace=namespace()).run()
+else:
+    ns = namespace()
