@@ -17,7 +17,7 @@ _STATUS: Mapping[Ended, Status] = {
 }
 UNREACHED: tuple[Ended, ...] = ("unreachable", "unknown")
 """The ends that tell nothing of what a reading command would have seen."""
-LONGEST_QUOTE = 200
+LONGEST_QUOTE = 400
 
 
 def deed_of(completed: Completed, scene: Scene) -> Deed:

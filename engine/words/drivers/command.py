@@ -55,7 +55,7 @@ def driver_command(
         "svc_log": entry.log,
         "svc_stop_signal": entry.stop_signal,
         "svc_grace": str(math.ceil(entry.grace)),
-        "svc_wait": str(max(1, int(timeout) - 1)),
+        "svc_wait": str(max(1, int(timeout) - 2)),
         "svc_lines": str(window.lines),
         "svc_since": "" if window.since is None else str(math.ceil(window.since)),
         "svc_max": str(window.size),

@@ -9,6 +9,6 @@ for driver in pidfile systemd supervisor; do
         exit
     fi
 done
-printf '%s\n' "nobody here keeps a service $svc_name; looked in: $looked. Describe it under this host's services in" \
-    "hosts.yaml (pidfile, start, log), or install its unit." >&2
+printf '%s\n' "nobody here keeps a service $svc_name; looked in: $looked. Describe it in hosts.yaml, under this host's\
+ services (pidfile, start, log), or install its unit." >&2
 exit 4

@@ -18,14 +18,24 @@ look() {
     if [ "${age:--1}" -ge $((file_age - 2)) ]; then running=yes; else master=''; fi
 }
 
+# The pids that carry our mark. busybox grep sees a file only up to its first NUL.
+carriers() {
+    mark="WATCHBOOK_SERVICE=$svc_pidfile;"
+    if printf 'a\0b' | grep -qF b; then
+        grep -lFs -e "$mark" /proc/[0-9]*/environ | sed 's/[^0-9]//g'
+    else
+        for file in /proc/[0-9]*/environ; do
+            if { tr '\0' '\n' <"$file" | grep -qFx -e "$mark"; } 2>/dev/null; then echo "$file" | sed 's/[^0-9]//g'; fi
+        done
+    fi
+}
+
 # What the service consists of, as pid/start: its master, the master's children, the group and session it led, and
 # whatever carries our mark. The group outlives a master killed by -9: its workers hold the port. A group or session
 # counts only by the master's own number, so that one a shell led is not ended with it. Not ourselves.
 members() {
     marked=''
-    if [ -r /proc/self/environ ] && [ "${WATCHBOOK_SERVICE-}" != "$svc_pidfile;" ]; then
-        marked=$(grep -lFs -e "WATCHBOOK_SERVICE=$svc_pidfile;" /proc/[0-9]*/environ | sed 's/[^0-9]//g' | tr '\n' ' ')
-    fi
+    [ "${WATCHBOOK_SERVICE-}" = "$svc_pidfile;" ] || marked=$(carriers | tr '\n' ' ')
     table | awk -v master="${master:-none}" -v marked=" $marked" -v self=$$ '
         { parent[$1] = $2; group[$1] = $3; session[$1] = $4; start[$1] = $6; if ($5 ~ /^[ZX]/) gone[$1] = 1 }
         function ours(pid,    depth) {
@@ -120,7 +130,7 @@ pidfile_start() {
                 failed "$svc_name did not start: its start command ended with exit $ended"
             fi
         fi
-        if [ "$(seconds)" -gt "$until" ]; then
+        if [ "$(seconds)" -ge "$until" ]; then
             explain
             failed "$svc_name did not start: $svc_pidfile named no living process within $svc_wait s; what was started is left as it is"
         fi

@@ -1,0 +1,90 @@
+"""This machine as a place, under each sh there is; a small web server; a stage that remembers."""
+
+import json
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from engine.inventory.host import Host
+from engine.reach.local import LocalReach
+from engine.reach.place import Place
+from tests.support.scene import Stage
+
+SHELLS = [pytest.param(shell, marks=pytest.mark.needs(shell)) for shell in ("dash", "bash", "busybox")]
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+@pytest.fixture
+def local() -> Iterator[Place]:
+    reach = LocalReach()
+    yield reach.place(Host("local"))
+    reach.close()
+
+
+@pytest.fixture(params=SHELLS)
+def shell(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """`sh` is this shell for everything that a place starts; with busybox, every other tool is busybox's too."""
+    name = str(request.param)
+    path = shutil.which(name)
+    assert path
+    folder = tmp_path_factory.mktemp(name)
+    if name == "busybox":
+        subprocess.run([path, "--install", "-s", folder], check=True)
+    else:
+        (folder / "sh").symlink_to(path)
+    monkeypatch.setenv("PATH", str(folder), prepend=":")
+    return name
+
+
+@dataclass
+class Web:
+    """A server on a free loopback port. `answers` maps a path to status, headers and body; `heard` is what came."""
+
+    port: int = 0
+    answers: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
+    heard: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
+
+    def says(self, path: str, status: int, body: object) -> None:
+        """From now on, as JSON."""
+        self.answers[path] = (status, {"Content-Type": "application/json"}, json.dumps(body).encode())
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    told = Web()
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            told.heard.append((self.command, self.path, dict(self.headers.items()), body))
+            status, headers, content = told.answers.get(self.path, (404, {}, b"nothing here"))
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(content)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(content)
+
+        do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = answer
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    told.port = server.server_port
+    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    serving.start()
+    yield told
+    server.shutdown()
+    serving.join()
+    server.server_close()
