@@ -9,12 +9,12 @@ from console.terminal.task import Told
 
 
 def development_python() -> Path:
-    """The interpreter of `.venv` with all that checks and tests need; Raises Told when it cannot be had."""
+    """The interpreter of `.venv` with all that checks and tests need. Raises Told when it cannot be had."""
     return _provided(".venv", "requirements-dev.txt")
 
 
 def backend_python() -> Path:
-    """The interpreter of the operated backend's own environment; Raises Told when it cannot be had."""
+    """The interpreter of the operated backend's own environment. Raises Told when it cannot be had."""
     return _provided("app/.venv", "app/requirements.txt")
 
 
