@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from engine import contacts
-from engine.contacts import Notify
 from engine.drive.driver import Attendant, Driver, Progress
 from engine.drive.listener import Listener
 from engine.drive.refused import Refused
@@ -21,6 +19,7 @@ from engine.primitives.clock import Clock, RealClock
 from engine.reach.local import LocalReach
 from engine.reach.place import Reach
 from engine.secrets import resolve
+from engine.words.word import Delivery
 from incidents.event import Actor, Subject
 from incidents.folds.run import RunState, fold
 from incidents.ledger.protocol import Batch, Entry, Lease, Ledger
@@ -45,14 +44,14 @@ class Controller:
         clock: Clock | None = None,
         hands: Hands | None = None,
         folders: Sequence[Path] = (),
-        notify: Notify | None = None,
+        notify: Callable[[str, str], Delivery] | None = None,
     ) -> None:
         self._ledger, self._run, self._actor = ledger, run, actor
         self._listeners, self._attendant = listeners, attendant
         self._clock: Clock = clock or RealClock()
         self._reach = reach or LocalReach()
         self._hands, self._folders = hands or Hands(), tuple(folders)
-        self._notify = notify or contacts.notifier()
+        self._notify = notify or _by_contacts
         self._driver: Driver | None = None
         self._wish = ""
 
@@ -115,6 +114,13 @@ class Controller:
             files=planned.files,
             hands=self._hands,
         )
+
+
+def _by_contacts(to: str, message: str) -> Delivery:
+    """Through contacts.yaml, which is read when the first message is sent."""
+    from engine.contacts import deliver
+
+    return deliver(to, message)
 
 
 def owner() -> str:

@@ -9,12 +9,11 @@ from pathlib import Path
 from engine.inventory.host import Host
 from engine.language.blocks import Witness
 from engine.perform.patience import Patience
-from engine.perform.witness import Reading, read_witness
 from engine.plan.stage import CONTROLLER, Plan, Stage
 from engine.primitives.clock import Clock
 from engine.reach.place import Place, Reach
 from engine.words.probe import Probe
-from engine.words.word import Deed, Delivery, Observation, Scene, Word
+from engine.words.word import Deed, Delivery, Observation, Reading, Scene, Word
 from incidents.event import Subject
 from incidents.scrub import Scrubber
 from incidents.secret import Secret
@@ -36,7 +35,9 @@ class Hands:
     def witness(self, witness: Witness, subject: Subject, scene: Scene) -> Reading:
         """Reads a witness."""
         del subject
-        return read_witness(witness, scene)
+        source = witness.run or witness.service or witness.http
+        assert source is not None
+        return source.read(scene)
 
 
 @dataclass(slots=True)

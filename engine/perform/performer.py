@@ -17,6 +17,9 @@ from engine.words.word import Deed, Effect, Observation, Word
 from incidents.event import Json, Subject
 from incidents.vocabulary.run import StepActed, StepFinished, StepStarted, WitnessTaken
 
+LONGEST_WITNESS = 4096
+"""Characters of a witness value that are kept and compared."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Act:
@@ -59,7 +62,8 @@ class Performer:
         subject = Subject(self._cast.plan.run, stage.path, move.host, move.attempt)
         seen = self._cast.hands.witness(stage.step.witness, subject, scene)
         scrub = self._cast.scrubber.text
-        hand.tell(WitnessTaken(move.moment, None if seen.value is None else scrub(seen.value), scrub(seen.detail)))
+        value = None if seen.value is None else scrub(seen.value[:LONGEST_WITNESS].strip())
+        hand.tell(WitnessTaken(move.moment, value, scrub(seen.detail)))
 
     def _perform(self, move: Perform, known: Soundings) -> None:
         stage, act = move.stage, _act_of(move)

@@ -92,7 +92,8 @@ class Stagehand:
 
     def _keep(self, name: str, data: bytes) -> str:
         output = output_name(self._subject, name)
-        self._outbox.keep(Chunk(self._cast.plan.run, output, 0, self._cast.scrubber.bytes(data)))
+        scrubbed = self._cast.scrubber.stream()
+        self._outbox.keep(Chunk(self._cast.plan.run, output, 0, scrubbed.feed(data) + scrubbed.finish()))
         return output
 
     def _secrets(self, chapter: Chapter) -> dict[str, Secret]:

@@ -10,10 +10,9 @@ from typing import TypeVar
 from engine.language.blocks import Witness
 from engine.language.rehearsal import RehearsalCase, Scripted
 from engine.perform.cast import Hands
-from engine.perform.witness import Reading
 from engine.plan.stage import Stage
 from engine.words.probe import Probe
-from engine.words.word import Deed, Observation, Scene, Word
+from engine.words.word import Deed, Observation, Reading, Scene, Word
 from incidents.event import Subject
 
 T = TypeVar("T")

@@ -109,8 +109,11 @@ class Simulation:
         self.ledger.commit(Batch([entry]))
 
 
-def book(*steps: Mapping[str, Json], **more: Json) -> dict[str, Json]:
-    """A book around these steps."""
+def book(*steps: Mapping[str, Json], last: list[Json] | None = None, **more: Json) -> dict[str, Json]:
+    """A book around these steps; `last` is its `finally`."""
     document: dict[str, Json] = {"version": 1, "id": "test-book", "title": "Test", "steps": [dict(s) for s in steps]}
-    parse(document | more)
-    return document | more
+    document |= more
+    if last is not None:
+        document["finally"] = last
+    parse(document)
+    return document

@@ -85,7 +85,7 @@ def test_retrying_an_undecided_step_looks_again() -> None:
 
 @pytest.mark.parametrize(("rule", "outcome"), [("stop", "failed"), ("continue", "succeeded")])
 def test_on_failure_decides_whether_the_run_goes_on(rule: str, outcome: str) -> None:
-    play = Simulation(book(FIX | {"on_failure": rule}, {"id": "then", "run": "true"}, **{"finally": LAST}))
+    play = Simulation(book(FIX | {"on_failure": rule}, {"id": "then", "run": "true"}, last=LAST))
     play.ends = failing("fix")  # type: ignore[assignment]
     assert play.play() == outcome
     assert ("do then@web-1#1" in play.log) == (rule == "continue")
@@ -174,9 +174,9 @@ def test_an_answer_gives_values_to_later_conditions() -> None:
     assert play.state.cell("fix", "web-1").status is StepStatus.CHANGED
 
 
-def _killed(step: dict[str, Json], **more: Json) -> Simulation:
+def _killed(step: dict[str, Json], **more: dict[str, Json]) -> Simulation:
     """A run whose controller died in the middle of its first act, taken up by another."""
-    play = Simulation(book(step, **more))
+    play = Simulation(book(step, last=None, **more))
     for move in conduct(play.plan, play.state, attended=False):
         assert isinstance(move, Perform)
         play.begin_only(move)
@@ -223,7 +223,7 @@ def test_a_read_or_an_idempotent_step_simply_runs_again(rule: dict[str, Json]) -
 
 
 def test_a_stopped_run_begins_nothing_more_but_its_finally() -> None:
-    play = Simulation(book(FIX, {"id": "then", "run": "true"}, **{"finally": LAST}))
+    play = Simulation(book(FIX, {"id": "then", "run": "true"}, last=LAST))
     play.play(moves=1)
     play._append(StopRequested("enough"), Subject(RUN))
     assert play.play() == "stopped"
@@ -232,7 +232,7 @@ def test_a_stopped_run_begins_nothing_more_but_its_finally() -> None:
 
 
 def test_finally_hears_the_outcome() -> None:
-    play = Simulation(book(FIX, **{"finally": LAST}))
+    play = Simulation(book(FIX, last=LAST))
     play.ends = failing("fix")  # type: ignore[assignment]
     play.play(moves=1)
     ordered = conduct(play.plan, play.state, attended=False)

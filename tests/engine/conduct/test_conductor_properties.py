@@ -40,7 +40,7 @@ def test_every_run_ends_with_a_name_and_no_change_is_made_twice_unasked(
     dice = random.Random(seed)
     names = tuple(f"h{number}" for number in range(hosts))
     play = Simulation(
-        book(*made, checks={"healthy": {"run": "true"}}, **{"finally": [{"id": "last", "run": "true"}]}), hosts=names
+        book(*made, checks={"healthy": {"run": "true"}}, last=[{"id": "last", "run": "true"}]), hosts=names
     )
     play.ends = lambda move: "rolled_back" if move.act == "rollback" else dice.choice(STATUS)
     play.checks = lambda move: dice.choice([True, False])
