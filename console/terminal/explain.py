@@ -30,6 +30,7 @@ def _foreseen(error: BaseException) -> Problem | None:
     from engine.plan.refusal import PlanRefused
     from engine.primitives.faults import BookFaults
     from engine.secrets import SecretError
+    from incidents.desk import InvalidRequest
     from incidents.ledger.protocol import Fenced, Held, LedgerError, LedgerFull
 
     match error:
@@ -38,6 +39,8 @@ def _foreseen(error: BaseException) -> Problem | None:
         case BookFaults():
             return _book_faults(error)
         case InventoryError() | SecretError():
+            return Problem(str(error), then=error.hint)
+        case InvalidRequest():
             return Problem(str(error), then=error.hint)
         case Refused():
             return Problem(_sentence(error), then=error.hint, exits=Exits.REFUSED)

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.settings import ROOT, Settings
+from engine.language.files import runbook_files
 from engine.primitives.values import as_text
 
 if TYPE_CHECKING:
     from engine.language.declared import Param
 
 _READERS = ("engine/language", "engine/words", "engine/primitives", "console/terminal")
-_SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +70,13 @@ def shelf(settings: Settings) -> list[Shelved]:
 
 
 def _files(folders: Sequence[Path]) -> Iterator[tuple[str, list[int]]]:
-    for folder in folders:
-        yield from sorted(_walk(str(folder)))
-
-
-def _walk(folder: str) -> Iterator[tuple[str, list[int]]]:
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
+    for path in runbook_files(folders):
         try:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _walk(entry.path)
-            elif entry.name.endswith(_SUFFIXES):
-                status = entry.stat()
-                yield entry.path, [status.st_size, status.st_mtime_ns]
+            status = path.stat()
         except OSError:
-            yield entry.path, [0, 0]  # a dangling link is shown, with its fault
+            yield str(path), [0, 0]  # a dangling link is shown, with its fault
+        else:
+            yield str(path), [status.st_size, status.st_mtime_ns]
 
 
 def _code_stamp() -> list[int]:

@@ -15,7 +15,7 @@ from incidents.event import Actor
 if TYPE_CHECKING:
     from engine.inventory.inventory import Inventory
     from engine.language.library import Library
-    from incidents.ledger.protocol import Ledger
+    from incidents.ledger.protocol import Ledger, StreamKind
 
 
 class Session:
@@ -55,28 +55,18 @@ class Session:
 
         return Library(self.settings.runbooks)
 
-    def run(self, typed: str) -> str:
-        """The id of the run that was typed in part, or of the newest one. Raises Problem."""
-        return self._stream(typed, "RUN", "run", "run.list")
+    def named(self, typed: str, kind: StreamKind) -> str:
+        """The id of what was typed in part, or the newest of its kind. Raises Problem or InvalidRequest."""
+        from incidents.desk import named
 
-    def incident(self, typed: str) -> str:
-        """The id of the record that was typed in part, or of the newest one. Raises Problem."""
-        return self._stream(typed, "INC", "record", "incident.list")
-
-    def _stream(self, typed: str, prefix: str, noun: str, listing: str) -> str:
-        if not typed:
-            heads = self.ledger.heads("run" if prefix == "RUN" else "incident", 1)
-            if not heads:
-                raise Problem(f"There is no {noun} yet.", where=str(self.settings.home), then="./inv --list")
-            return heads[0].stream
-        found = [stream for stream in self.ledger.find(typed) if stream.startswith(f"{prefix}-")]
-        if len(found) == 1 or typed.upper() in found:
-            return found[0] if len(found) == 1 else typed.upper()
-        if not found:
+        if typed:
+            return named(self.ledger, typed, kind)
+        heads = self.ledger.heads(kind, 1)
+        if not heads:
             raise Problem(
-                f"There is no {noun} {typed!r}.", where=str(self.settings.home), then=f"see which: ./inv {listing}"
+                f"There is no {kind} yet.", where=str(self.settings.home), then="see what there is: ./inv --list"
             )
-        raise Problem(f"{typed!r} could be {', '.join(found)}.", then="type more of it")
+        return heads[0].stream
 
 
 def _user() -> str:

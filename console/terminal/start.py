@@ -30,7 +30,7 @@ def start(session: Session, book: Path, flags: Mapping[str, object]) -> Outcome:
         hosts=str(flags.get("hosts") or ""),
         given=given,
         run=run_id(),
-        incident=session.incident(linked) if linked else incident_id(),
+        incident=session.named(linked, "incident") if linked else incident_id(),
         drill=bool(flags.get("drill")),
     )
     if dry:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from invoke.collection import Collection
 
 from console.terminal.books import shelve
-from console.terminal.tasks import dev, test
+from console.terminal.tasks import demo, dev, incident, run, serve, test
 
 
 def namespace() -> Collection:
     """Every task there is, and every runbook as one."""
     tasks = Collection()
+    tasks.add_task(demo.demo)
     tasks.add_task(test.test)
-    tasks.add_collection(Collection.from_module(dev))
+    for family in (run, incident, serve, dev):
+        tasks.add_collection(Collection.from_module(family))
     shelve(tasks)
     return tasks

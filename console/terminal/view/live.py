@@ -9,20 +9,21 @@ from console.terminal.view.paint import Style, harmless
 from console.terminal.view.screen import Screen
 from engine.reach.place import Stream
 from incidents.event import Event, Subject
-from incidents.vocabulary import Fact, Unread, read
-from incidents.vocabulary.incident import NoteAdded
+from incidents.vocabulary import Unread, read
 from incidents.vocabulary.run import (
-    CheckObserved,
-    EvidenceKept,
-    NotificationSent,
-    QuestionAnswered,
     QuestionAsked,
+    RunFinished,
+    RunParked,
+    RunPlanned,
     RunStarted,
+    StepActed,
     StepFinished,
     StepSkipped,
     StepStarted,
     StopRequested,
+    WitnessTaken,
 )
+from incidents.wording import words
 
 WIDEST_HOST = 16
 _MARKS: dict[str, tuple[str, Style]] = {
@@ -34,6 +35,8 @@ _MARKS: dict[str, tuple[str, Style]] = {
     "unreachable": ("✗", "bad"),
     "unknown": ("?", "doubt"),
 }
+_UNSAID = (RunPlanned, RunParked, RunFinished, StepActed, WitnessTaken)
+"""In the record, and not worth a line while it happens: the neighbours say it."""
 Key = tuple[str, str, int]
 
 
@@ -55,54 +58,35 @@ class LiveView:
     def event(self, event: Event) -> None:
         """Shows what it says, if it is of interest now."""
         fact, subject = read(event), event.subject
+        about = f"{subject.step}: {words(fact, event.actor.id)}" if subject.step else words(fact, event.actor.id)
         match fact:
             case StepStarted():
                 self.under_way[_key(subject)] = fact
                 again = f" (attempt {subject.attempt})" if subject.attempt > 1 else ""
                 title = self._titles.get(subject.step, subject.step)
-                self._say(subject, "▸", f"{title}{again}", "strong", f" {fact.display}")
+                self._say(subject, "▸", f"{title}{again}", "strong", f"  {fact.display}")
             case StepFinished():
                 self.under_way.pop(_key(subject), None)
                 self._end_output(subject)
                 mark, style = _MARKS.get(fact.status, ("·", "plain"))
-                self._say(subject, mark, f"{subject.step} {_how(fact)}", style)
+                self._say(subject, mark, about, style)
             case StepSkipped():
-                self._say(subject, "·", f"{subject.step} skipped: {fact.detail or fact.reason}", "faint")
-            case RunStarted(resumed=True):
-                self._say(subject, "·", f"taken over by {fact.controller}, pid {fact.pid}", "faint")
-            case Unread():
-                self._say(subject, "?", f"event {event.seq} cannot be read here: {fact.kind} v{fact.v}", "doubt")
-            case _:
-                self._aside(subject, fact, event.actor.id)
+                self._say(subject, "·", about, "faint")
+            case Unread() | StopRequested():
+                self._say(subject, "·", about, "doubt")
+            case QuestionAsked():
+                if self._questions:
+                    self._say(subject, "?", about, "doubt")
+            case RunStarted(resumed=False):
+                pass
+            case _ if not isinstance(fact, _UNSAID):
+                self._say(subject, " ", about, "faint")
 
     def output(self, subject: Subject, stream: Stream, data: bytes) -> None:
         """Shows the first lines of it."""
         streams = self._outputs.setdefault(_key(subject), {})
         for line in streams.setdefault(stream, Output()).feed(data):
             self._say(subject, "│", line, "plain")
-
-    def _aside(self, subject: Subject, fact: Fact, actor: str) -> None:
-        match fact:
-            case CheckObserved():
-                says = {True: "yes", False: "no", None: "cannot be decided"}[fact.passed]
-                self._say(subject, " ", f"{fact.check}? {says}: {fact.detail}", "faint")
-            case EvidenceKept():
-                cut = f", {fact.cut:,} cut" if fact.cut else ""
-                self._say(subject, " ", f"kept {fact.name}: {fact.length:,} bytes{cut}", "faint")
-            case NotificationSent():
-                told = "told" if fact.delivered else "not told"
-                self._say(subject, " ", f"{fact.to} {told}: {fact.detail or fact.message}", "faint")
-            case QuestionAsked() if self._questions:
-                self._say(subject, "?", f"{fact.question} asks: {fact.text}", "doubt")
-            case QuestionAnswered():
-                why = f" ({fact.reason})" if fact.reason else ""
-                self._say(subject, " ", f"{fact.question}: {fact.choice}, says {actor}{why}", "faint")
-            case StopRequested():
-                self._say(subject, "·", f"stop wanted by {actor}: {fact.reason}", "doubt")
-            case NoteAdded():
-                self._say(subject, " ", fact.text, "faint")
-            case _:
-                pass
 
     def _end_output(self, subject: Subject) -> None:
         hidden = 0
@@ -122,9 +106,3 @@ class LiveView:
 
 def _key(subject: Subject) -> Key:
     return subject.step, subject.host, subject.attempt
-
-
-def _how(fact: StepFinished) -> str:
-    verified = {True: ", verified", False: ", not verified", None: ""}[fact.verified]
-    told = f": {fact.message}" if fact.message else ""
-    return f"{fact.status.replace('_', ' ')}{verified}, {fact.seconds:.1f} s{told}"
