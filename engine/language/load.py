@@ -45,6 +45,7 @@ def load_text(data: bytes, path: Path) -> Loaded:
     book, errors = to_book(document)
     problems = [_problem(error) for error in errors]
     problems += _actions(source.root)
+    problems += _empty(source.root, ())
     judged, forgiven = (book, frozenset[str]()) if book is not None else partly(document, errors)
     if judged is not None:
         problems += judge(judged, forgiven)
@@ -93,6 +94,20 @@ def _actions(root: Node) -> Iterator[Problem]:
             later = isinstance(step.inside, dict) and not LATER.keys().isdisjoint(step.inside)
             if isinstance(step.inside, dict) and not later and (said := Action.problem_with(given)):
                 yield Problem((section, index), "bad-value", said)
+
+
+def _empty(node: Node, path: Keys) -> Iterator[Problem]:
+    """Keys of the language with nothing behind them: `when:` left empty must not mean "always"."""
+    if isinstance(node.inside, dict):
+        for key, inner in node.inside.items():
+            if inner.inside is None and inner.value is None and key in keys_at(Book, path):
+                yield Problem(
+                    (*path, key), "empty-value", f"{key} is empty", "give it a value or remove it", on_key=True
+                )
+            yield from _empty(inner, (*path, key))
+    elif isinstance(node.inside, list):
+        for index, inner in enumerate(node.inside):
+            yield from _empty(inner, (*path, index))
 
 
 def _placed(problems: list[Problem], source: Source) -> Iterator[Fault]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
+from engine.language.shorthand import OneOrMany
 from engine.primitives.types import Duration, Name
 from engine.words.word import Model
 
@@ -51,19 +52,7 @@ class Scripted(Model):
 Look = Annotated[bool | None, Tag("(look)")]
 Act = Annotated[Scripted, Tag("(act)")]
 Reply = Annotated[Look | Act, Discriminator(lambda value: "(act)" if isinstance(value, (dict, Scripted)) else "(look)")]
-_reply = {"anyOf": [{"type": ["boolean", "null"]}, {"$ref": "#/$defs/Scripted"}]}
-
-
-def _listed(value: Any) -> Any:
-    return value if isinstance(value, list) else [value]
-
-
-Script = Annotated[
-    list[Reply],
-    BeforeValidator(_listed),
-    Field(min_length=1, max_length=100),
-    WithJsonSchema({"anyOf": [*_reply["anyOf"], {"type": "array", "items": _reply, "minItems": 1, "maxItems": 100}]}),
-]
+Script = Annotated[list[Reply], Field(min_length=1, max_length=100), OneOrMany()]
 """One reply after the other; the last repeats. true, false or null (undecided) for a check, a mapping for a step."""
 
 

@@ -24,6 +24,20 @@ def keys_of(model: Any) -> tuple[str, ...]:
     return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
+def models_in(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """A model and every model it is made of, by class name."""
+    found: dict[str, type[BaseModel]] = {}
+    waiting: list[Any] = [model]
+    while waiting:
+        annotation = waiting.pop()
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            waiting += get_args(annotation)
+        elif annotation.__name__ not in found:
+            found[annotation.__name__] = annotation
+            waiting += (field.annotation for field in annotation.model_fields.values())
+    return found
+
+
 def _step(annotation: Any, part: str | int) -> Iterator[Any]:
     """What may stand behind one part of a path."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):

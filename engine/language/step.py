@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
 from engine.language.action import Action, Rollback
 from engine.language.blocks import Retry, StopRule, Sudo, Verify, Witness
 from engine.language.declared import Input, Output
+from engine.language.shorthand import TrueFor
 from engine.primitives.types import Condition, Duration, Name, Pattern, StepId
 from engine.reach.place import Become, Stop
 from engine.words.fields import Codes
@@ -18,18 +19,6 @@ OnFailure = Literal["stop", "continue", "ask", "rollback"]
 HostText = Annotated[str, Field(max_length=1000, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.,-]*$")]
 """A group, a host or a comma list, as `--hosts` takes it."""
 
-
-def _root(value: Any) -> Any:
-    if isinstance(value, bool):
-        return {} if value else None
-    return value
-
-
-BecomeRule = Annotated[
-    Sudo | None,
-    BeforeValidator(_root),
-    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"$ref": "#/$defs/Sudo"}]}),
-]
 
 _ONLY_WITH = {
     "input": ("guide",),
@@ -82,7 +71,7 @@ class Step(Action):
     """Values parsed from stdout, passed on like params."""
     input: dict[Name, Input] = Field(default_factory=dict, max_length=50)
     """Values a person gives in a guide step, passed on like params."""
-    become: BecomeRule = None
+    become: Annotated[Sudo | None, TrueFor()] = None
     """Run as root (true) or as {user: NAME}, by sudo -n."""
     allow_exit: Codes = Field(default_factory=lambda: [0])
     """Exit codes that count as done."""

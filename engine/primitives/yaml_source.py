@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import NamedTuple
 
 import yaml
 
-from engine.primitives.faults import BookFaults, Fault, quoted
+from engine.primitives.faults import BookFaults, Fault, Level, quoted
 from engine.primitives.yaml_complaints import in_words
 from incidents.event import Json
 
@@ -46,6 +46,10 @@ class Span(NamedTuple):
     end_column: int
 
 
+Path = tuple[str | int, ...]
+"""Keys and list indices from the root to a node."""
+
+
 @dataclass(slots=True)
 class Node:
     """A value and its places. `inside` holds a mapping's or a list's nodes, `keys` where a mapping's keys stand."""
@@ -63,8 +67,13 @@ class Node:
             return [node.plain() for node in self.inside]
         return self.value
 
-
-Path = tuple[str | int, ...]
+    def child(self, part: str | int) -> Node | None:
+        """The node behind a key or at an index, or None."""
+        if isinstance(self.inside, dict):
+            return self.inside.get(part) if isinstance(part, str) else None
+        if isinstance(self.inside, list) and isinstance(part, int) and part < len(self.inside):
+            return self.inside[part]
+        return None
 
 
 @dataclass(slots=True)
@@ -75,9 +84,9 @@ class Source:
     lines: list[str]
     root: Node
 
-    def fault(self, code: str, message: str, span: Span, hint: str = "") -> Fault:
+    def fault(self, code: str, message: str, span: Span, hint: str = "", level: Level = "error") -> Fault:
         """A fault at a place of this file."""
-        return fault_at(self.path, self.lines, code, message, span, hint)
+        return replace(fault_at(self.path, self.lines, code, message, span, hint), level=level)
 
     def nearest(self, path: Path) -> tuple[Node, Span]:
         """The node at a path and where to point at it: its key when it has one. Parts that are not there are left out,
@@ -86,12 +95,9 @@ class Source:
         node = self.root
         span = self.root.span
         for part in path:
-            if isinstance(node.inside, dict) and isinstance(part, str) and part in node.inside:
-                span = node.keys[part]
-                node = node.inside[part]
-            elif isinstance(node.inside, list) and isinstance(part, int) and part < len(node.inside):
-                node = node.inside[part]
-                span = node.span
+            if (child := node.child(part)) is not None:
+                span = node.keys[part] if isinstance(part, str) else child.span
+                node = child
         return node, span
 
     def within(self, node: Node, offset: int, width: int = 1) -> Span:

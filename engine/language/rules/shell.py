@@ -1,0 +1,155 @@
+"""Just enough of sh to lint it: simple commands, their words, and variables that stand outside quotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from engine.language.judge import leaves
+from engine.language.load import Loaded
+from engine.primitives.yaml_source import Path as Keys
+from engine.words.run import ShellCommand
+
+_SEPARATORS = ("&&", "||", ";;", "|&", ";", "|", "&", "\n", "(", ")")
+_HEREDOC = re.compile(
+    r"<<-?[ \t]*(['\"]?)([A-Za-z_][A-Za-z0-9_]*)\1[^\n]*\n(.*?)^[ \t]*\2[ \t]*$", re.MULTILINE | re.DOTALL
+)
+_VARIABLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)[^}]*\})")
+
+
+@dataclass(slots=True)
+class Word:
+    """A word as written, where it begins, and its variables outside quotes (name, place)."""
+
+    text: str
+    at: int
+    bare: list[tuple[str, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Simple:
+    """A simple command: its words, and the separators before and after it."""
+
+    words: list[Word]
+    before: str
+    after: str = ""
+
+    @property
+    def name(self) -> str:
+        """The command's name, without its folder and without sudo, env or assignments before it."""
+        return self.argv[0].rsplit("/", 1)[-1] if self.argv else ""
+
+    @property
+    def argv(self) -> list[str]:
+        """The words from the command's name on."""
+        texts = [word.text for word in self.words]
+        while texts and (texts[0] in _PREFIXES or re.match(r"[A-Za-z_]\w*=", texts[0]) or texts[0] == "-n"):
+            texts = texts[1:]
+        return texts
+
+    @property
+    def at(self) -> int:
+        """Where it begins."""
+        return self.words[0].at
+
+
+_PREFIXES = (
+    "sudo",
+    "env",
+    "exec",
+    "nohup",
+    "time",
+    "command",
+    "then",
+    "do",
+    "else",
+    "if",
+    "while",
+    "until",
+    "!",
+    "{",
+    "}",
+)
+
+
+def commands_in(loaded: Loaded) -> Iterator[tuple[Keys, str]]:
+    """Every shell text of a book with its path: steps, ways back, checks, evidence and witnesses."""
+    for path, found in leaves(loaded.book):
+        if isinstance(found, ShellCommand):
+            yield (*path, "command"), found.command
+
+
+def simple_commands(script: str) -> list[Simple]:
+    """The simple commands of a script in order; comments and here-documents are left out."""
+    text = _HEREDOC.sub(lambda match: match[0][: match.start(3) - match.start()] + _blank(match[3]) + "\n", script)
+    found: list[Simple] = []
+    words: list[Word] = []
+    separator = ""
+    at = 0
+    while at < len(text):
+        mark = next((mark for mark in _SEPARATORS if text.startswith(mark, at)), "")
+        if mark and not _is_redirection(text, at):
+            if words:
+                found.append(Simple(words, separator, mark))
+                words = []
+            separator = mark
+            at += len(mark)
+        elif text[at] in " \t":
+            at += 1
+        elif text[at] == "#":
+            end = text.find("\n", at)
+            at = len(text) if end < 0 else end
+        else:
+            word, at = _word(text, at)
+            words.append(word)
+    if words:
+        found.append(Simple(words, separator))
+    return found
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text).replace("\n", " ")
+
+
+def _is_redirection(text: str, at: int) -> bool:
+    """`2>&1` and `&>` are no background job."""
+    return text[at] == "&" and (text[at - 1 : at] in ("<", ">") or text[at + 1 : at + 2] == ">")
+
+
+def _word(text: str, at: int) -> tuple[Word, int]:
+    """One word from `at`, and where it ends."""
+    word = Word("", at)
+    quote = ""
+    start = at
+    while at < len(text):
+        char = text[at]
+        if char == "\\" and quote != "'":
+            at += 2
+            continue
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "'\"":
+            quote = char
+        elif char in " \t\n;()|" or (char == "&" and not _is_redirection(text, at)):
+            if char != "(" or text[at - 1 : at] != "$":
+                break
+            at = _closing(text, at)
+        elif match := _VARIABLE.match(text, at):
+            if not re.match(r"[A-Za-z_]\w*=", text[start:at]):
+                word.bare.append((match[1] or match[2], at))
+            at = match.end()
+            continue
+        at += 1
+    word.text = text[start : min(at, len(text))]
+    return word, max(at, start + 1)
+
+
+def _closing(text: str, at: int) -> int:
+    """The ) that closes the ( at `at`, or the text's last character."""
+    depth = 0
+    for place in range(at, len(text)):
+        depth += {"(": 1, ")": -1}.get(text[place], 0)
+        if depth == 0:
+            return place
+    return len(text) - 1
