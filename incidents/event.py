@@ -34,6 +34,10 @@ class Subject:
     host: str = ""
     attempt: int = 0
 
+    def output(self, name: str) -> str:
+        """Where the run's stream keeps an output of it: `step/host/attempt/name`, with - for no host."""
+        return f"{self.step}/{self.host or '-'}/{self.attempt}/{name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
