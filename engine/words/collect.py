@@ -11,6 +11,8 @@ from typing import Literal
 from engine.reach.place import Command, Completed, Place, Stream
 from engine.words.ending import UNREACHED, last_line, said
 
+TIMED_OUT = "124"
+"""The exit by which `timeout` says that the time was over."""
 Keep = Literal["head", "tail"]
 _SCRIPT = """
 digest() {
@@ -22,13 +24,15 @@ digest() {
     else cat >/dev/null
     fi
 }
+bounded() { if command -v timeout >/dev/null; then timeout "$collect_wait" "$@"; else "$@"; fi; }
 fact() { sed "s/^ */$collect_mark $1 /" >&4; }
 {
     {
-        { sh -c "$collect_command" 3>&- 4>&- 6>&-; echo $? | fact exit; } | tee /dev/fd/6 | wc -c | fact total
+        { bounded sh -c "$collect_command" 3>&- 4>&- 6>&-; echo $? | fact exit; } | tee /dev/fd/6 | wc -c | fact total
     } 6>&1 | { "$collect_keep" -c "$collect_max" | tee /dev/fd/3 | digest | fact sha256; cat >/dev/null; }
 } 3>&1 4>&2 | cat
 """
+# The command's own time ends before ours, so that what it said until then arrives, and is hashed.
 # Three streams part and meet: 6 carries everything to the cut, 3 what was kept to stdout, 4 the facts to stderr.
 # The last cat makes stdout a pipe, which /dev/fd/3 can open; over SSH it may be a socket, which cannot be.
 
@@ -55,6 +59,7 @@ def collect(place: Place, command: Command, *, keep: Keep, size: int, allow_exit
         "collect_command": command.script,
         "collect_keep": keep,
         "collect_max": str(size),
+        "collect_wait": str(max(1, int(command.timeout) - 1)),
         "collect_mark": mark,
     }
     arriving = _Arriving(size)
@@ -91,6 +96,8 @@ def _problem(completed: Completed, facts: Mapping[str, str], sha256: str, own: s
         return completed.message or said(completed)
     if "exit" not in facts or "total" not in facts:
         return f"the host did not say how it ended: {last_line(own)}"
+    if facts["exit"] == TIMED_OUT:
+        return "it took too long; kept is what it said until then"
     if int(facts["exit"]) not in allow_exit:
         return f"exit {facts['exit']}: {last_line(own)}".rstrip(": ")
     if facts.get("sha256", sha256) != sha256:

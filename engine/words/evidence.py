@@ -77,7 +77,7 @@ class Item(Model):
         if self.run is not None:
             return self.run.command_for(scene, scene.timeout), "head"
         if self.service is not None:
-            return self.service.command(self.service.get, scene, LARGEST), "tail"
+            return self.service.command(self.service.get, scene, self.service.window(LARGEST)), "tail"
         assert self.file is not None
         path = self.file.render(scene.scope)
         return Command(

@@ -7,13 +7,13 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from engine.primitives.scope import Scope
-from engine.primitives.types import Duration, Name, Pattern, Template
-from engine.words.ending import printable, silent, undecided
+from engine.primitives.types import Duration, Name, Pattern
+from engine.words.ending import printable, reading_of, silent, undecided
 from engine.words.fields import Codes
 from engine.words.port import PortProbe
 from engine.words.request import Ask, Expect
 from engine.words.run import ShellCommand
-from engine.words.service import ServiceReading
+from engine.words.service import NamedService
 from engine.words.word import Model, Observation, Scene, exactly_one
 
 
@@ -75,14 +75,12 @@ class CommandProbe(ShellCommand):
         return Observation(True, line, completed.seconds)
 
 
-class ServiceProbe(Model):
+class ServiceProbe(NamedService):
     """Is a service running, by its own driver (systemd, supervisor or pidfile)?
 
     service: {name: "{{ unit }}", is: running}
     """
 
-    name: Template
-    """The service: a systemd unit, a supervisor program or a name under `services` in hosts.yaml."""
     is_: Literal["running", "stopped"] = Field(default="running", alias="is")
     """What it should be."""
 
@@ -93,12 +91,11 @@ class ServiceProbe(Model):
     def observe(self, scene: Scene) -> Observation:
         """Asks its driver, once."""
         line = f"service {self.name.render(scene.scope)}"
-        reading = ServiceReading(name=self.name, get="state").read(scene)
-        if reading.value is None:
-            return Observation(None, f"{line} -> {reading.detail}", reading.seconds, reading.reached)
-        held = reading.value == self.is_
-        expected = "" if held else f", expected {self.is_}"
-        return Observation(held, f"{line} is {reading.value}{expected}", reading.seconds)
+        state = reading_of(scene.place.run(self.command("state", scene), silent))
+        if state.value is None:
+            return Observation(None, f"{line} -> {state.detail}", state.seconds, state.reached)
+        held = state.value == self.is_
+        return Observation(held, f"{line} is {state.value}" + ("" if held else f", expected {self.is_}"), state.seconds)
 
 
 class Probe(Model):

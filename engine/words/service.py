@@ -17,28 +17,33 @@ What = Literal["state", "logs", "pid", "started_at"]
 
 
 class NamedService(Model):
-    """A service by its name, and which part of its log is meant when it is read."""
+    """A service by its name on a host."""
 
     name: Template
     """The service: a systemd unit, a supervisor program or a name under `services` in hosts.yaml."""
+
+    def command(self, verb: Verb, scene: Scene, window: Window | None = None) -> Command:
+        """The command that does it. Raises ValueError for what is no service's name."""
+        name = self.name.render(scene.scope)
+        return driver_command(
+            verb, name, scene.place.host, timeout=scene.timeout, become=scene.become, window=window or Window()
+        )
+
+
+class LogPart(Model):
+    """Which part of a log is meant."""
+
     since: Duration | None = None
     """For logs: only what was written so long ago or later, where lines carry their time."""
     lines: int | None = Field(default=None, ge=1, le=100_000)
     """For logs: at most so many of the last lines (200, unless `since` is given)."""
 
-    def command(self, verb: Verb, scene: Scene, size: int = 1 << 20) -> Command:
-        """The command that does it, `size` bytes of log at most. Raises ValueError for what is no service's name."""
-        return driver_command(
-            verb,
-            self.name.render(scene.scope),
-            scene.place.host,
-            timeout=scene.timeout,
-            become=scene.become,
-            window=Window(self.lines or (200 if self.since is None else 100_000), self.since, size),
-        )
+    def window(self, size: int = 1 << 20) -> Window:
+        """The part, `size` bytes at most."""
+        return Window(self.lines or (200 if self.since is None else 100_000), self.since, size)
 
 
-class ServiceReading(NamedService):
+class ServiceReading(NamedService, LogPart):
     """Read something of a service: its state, its log, its pid or when it started.
 
     service: {name: "{{ unit }}", get: logs, since: 30m}
@@ -47,15 +52,20 @@ class ServiceReading(NamedService):
     get: What
     """state (running or stopped), logs, pid, or started_at (another one after every start)."""
 
+    @model_validator(mode="after")
+    def _fits(self) -> ServiceReading:
+        _logs_only(self, self.get)
+        return self
+
     def read(self, scene: Scene) -> Reading:
         """The value; a service that is down has the state, pid and start `stopped`."""
         try:
-            return reading_of(scene.place.run(self.command(self.get, scene), silent))
+            return reading_of(scene.place.run(self.command(self.get, scene, self.window()), silent))
         except ValueError as problem:
             return Reading(None, str(problem))
 
 
-class Service(NamedService, Word):
+class Service(NamedService, LogPart, Word):
     """Start, stop, restart or reload a service, or read it. systemd, supervisor and pidfile services are found.
 
     Starting what runs, or stopping what is stopped, is done already. It becomes root only where the driver needs it.
@@ -74,6 +84,7 @@ class Service(NamedService, Word):
     @model_validator(mode="after")
     def _do_or_get(self) -> Service:
         exactly_one(self, "do", "get")
+        _logs_only(self, self.get)
         return self
 
     @property
@@ -91,7 +102,7 @@ class Service(NamedService, Word):
         The driver says one line on stdout when it is done, and the reason on stderr when it is not.
         """
         try:
-            completed = scene.place.run(self.command(self._verb, scene), scene.sink)
+            completed = scene.place.run(self.command(self._verb, scene, self.window()), scene.sink)
         except ValueError as problem:
             return Deed("failed", str(problem))
         if completed.ended != "exited" or (self.get and completed.exit == 0):
@@ -105,3 +116,8 @@ class Service(NamedService, Word):
         verb = self.do or self.get
         assert verb is not None
         return verb
+
+
+def _logs_only(part: LogPart, get: What | None) -> None:
+    if get != "logs" and (part.since is not None or part.lines is not None):
+        raise ValueError("since and lines choose a part of a log; they go with get: logs")

@@ -51,8 +51,8 @@ class Task(Word):
     def perform(self, scene: Scene) -> Deed:
         """Runs the task in the folder of its tasks file, and waits for it."""
         tasks = tasks_file()
+        words = [sys.executable, "-m", "invoke", "-r", str(tasks.parent), "-c", tasks.stem, self.name]
         try:
-            words = [sys.executable, "-m", "invoke", "-r", str(tasks.parent), "-c", tasks.stem, self.name]
             words += self._flags(scene.scope)
         except ValueError as problem:
             return Deed("failed", str(problem))
@@ -82,4 +82,7 @@ def tasks_file() -> Path:
 def _flag(name: str, value: Any, scope: Scope) -> str:
     if isinstance(value, bool):
         return f"--{name}" if value else f"--no-{name}"
-    return f"--{name}={value.render(scope)}"
+    text: str = value.render(scope)
+    if text.startswith("-"):
+        raise ValueError(f"--{name}: {text[:40]!r} begins with a hyphen, and Invoke would read it as a flag")
+    return f"--{name}={text}"

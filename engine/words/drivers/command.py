@@ -37,7 +37,7 @@ class Window:
 
 
 def driver_command(
-    verb: Verb, name: str, host: Host, *, timeout: float, become: Become | None = None, window: Window | None = None
+    verb: Verb, name: str, host: Host, *, timeout: float, become: Become | None, window: Window
 ) -> Command:
     """The command that does `verb` to a service. Raises ValueError for what cannot be a service's name.
 
@@ -46,7 +46,6 @@ def driver_command(
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name[:80]!r} is not a service's name (letters, digits, @ : . _ -)")
     entry = host.services.get(name, ServiceEntry(pidfile="", start=""))
-    window = window or Window()
     variables = {
         "svc_verb": verb,
         "svc_name": name,

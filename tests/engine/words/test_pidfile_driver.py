@@ -75,13 +75,13 @@ class Daemon:
     def pid(self) -> int:
         return int(self.pidfile.read_text())
 
-    @property
     def listens(self) -> bool:
         with socket.socket() as asking:
             return asking.connect_ex(("127.0.0.1", self.port)) == 0
 
-    def described(self, **changes: str | float) -> "Daemon":
-        entry = replace(self.host.services["echo"], **changes)
+    def described(self, *, start: str = "", log: str = "") -> "Daemon":
+        entry = self.host.services["echo"]
+        entry = replace(entry, start=start or entry.start, log=log or entry.log)
         return replace(self, host=replace(self.host, services={"echo": entry}))
 
 
@@ -101,7 +101,7 @@ def daemon(request: pytest.FixtureRequest, shell: str, stage: Stage, tmp_path: P
     made = Daemon(stage, Host("local", services={"echo": entry}), port, folder)
     yield made
     made.do("stop")
-    assert not made.listens
+    assert not made.listens()
 
 
 @both_ways
@@ -110,12 +110,12 @@ def test_it_starts_stops_and_says_what_was_done_already(daemon: Daemon) -> None:
     assert daemon.do("stop") == Deed("ok", "echo is stopped already", changed=False)
     started = daemon.do("start")
     assert started == Deed("ok", f"echo started, pid {daemon.pid}", changed=True)
-    assert daemon.listens
+    assert daemon.listens()
     assert daemon.get("state") == "running"
     assert daemon.get("pid") == str(daemon.pid)
     assert daemon.do("start") == Deed("ok", f"echo runs already, pid {daemon.pid}", changed=False)
     assert daemon.do("stop") == Deed("ok", "echo stopped", changed=True)
-    assert not daemon.listens
+    assert not daemon.listens()
     assert not daemon.pidfile.exists()
     assert "stopped well" in (daemon.folder / "echo.log").read_text()
 
@@ -127,7 +127,7 @@ def test_a_restart_gives_another_start_and_nothing_else_does(daemon: Daemon) -> 
     time.sleep(0.05)
     assert daemon.get("started_at") == first
     assert daemon.do("restart").changed is True
-    assert daemon.listens
+    assert daemon.listens()
     assert daemon.get("started_at") != first
 
 
@@ -147,12 +147,12 @@ def test_workers_orphaned_by_kill_9_are_ended_before_the_next_start(daemon: Daem
     daemon.do("start")
     killed = daemon.pid
     os.kill(killed, signal.SIGKILL)
-    assert daemon.listens, "the workers hold the port"
+    assert daemon.listens(), "the workers hold the port"
     assert daemon.get("state") == "stopped"
     assert daemon.get("started_at") == "stopped"
     assert daemon.do("start").changed is True
     assert daemon.pid != killed
-    assert daemon.listens
+    assert daemon.listens()
 
 
 @both_ways
@@ -161,7 +161,7 @@ def test_stop_ends_orphans_too(daemon: Daemon) -> None:
     os.kill(daemon.pid, signal.SIGKILL)
     deed = daemon.do("stop")
     assert deed == Deed("ok", "echo was dead; what it had left running was ended", changed=True)
-    assert not daemon.listens
+    assert not daemon.listens()
 
 
 def test_a_recycled_pid_is_not_the_service(daemon: Daemon) -> None:
