@@ -11,7 +11,7 @@ from app.auth.keys import Keyring, RevokedKeys
 from app.auth.lockout import Lockout
 from app.auth.sessions import Sessions
 from app.auth.signin import SignIn
-from app.configuration.load import Loaded
+from app.configuration.load import Loaded, faults_now
 from app.http import access_log, correlation, cors, errors, intake, openapi, security_headers
 from app.http.api import Api
 from app.http.proxies import NamedProxies
@@ -90,6 +90,7 @@ def create_app(loaded: Loaded) -> Flask:
         operations.Operated(loaded, output, switches, counters, accounts, sessions, keys, revoked, lockout),
     )
     seen = [
+        checks.configuration(faults_now),
         checks.answers("database", database.answers),
         checks.answers("limiter", counters.answers),
         checks.disk(settings.data_dir),

@@ -43,6 +43,15 @@ def load(environ: Mapping[str, str] | None = None, path: Path | None = None) -> 
     return Loaded(settings, sources, (*sources.warnings, *rules.warnings(settings)))
 
 
+def faults_now() -> int:
+    """How many faults a process that starts now would find."""
+    try:
+        load()
+    except ConfigurationFaults as found:
+        return len(found.faults)
+    return 0
+
+
 def _fault(detail: ErrorDetails) -> Fault:
     name = str(detail["loc"][0])
     said = detail["msg"].removeprefix("Value error, ")

@@ -88,3 +88,14 @@ class Batch(_Part):
 
     logs: Annotated[list[Entry], Field(max_length=MAX_ITEMS)]
     sig: Signature
+
+
+def well_formed(value: object) -> object:
+    """`value` with half characters (lone surrogates, which JavaScript lets pass) replaced by `?`."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [well_formed(inner) for inner in value]
+    if isinstance(value, dict):
+        return {well_formed(key): well_formed(inner) for key, inner in value.items()}
+    return value

@@ -15,7 +15,7 @@ from app.http.api import Api
 from app.http.body import documented
 from app.http.envelope import ApiError, refusal
 from app.http.rpc import reply
-from app.ingest.batch import MAX_BYTES, Batch, Entry
+from app.ingest.batch import MAX_BYTES, Batch, Entry, well_formed
 from app.ingest.replay import Seen
 from app.ingest.signature import MAX_SKEW, is_authentic, signed_text, skew
 from app.logs.lines import Renderer, logger
@@ -68,7 +68,7 @@ def _body() -> bytes:
 
 def _batch(body: bytes) -> Batch:
     try:
-        return Batch.model_validate(strict_json.parse(body))
+        return Batch.model_validate(well_formed(strict_json.parse(body)))
     except (strict_json.NotStrict, ValidationError) as error:
         raise _rejected("schema", 400, "Invalid log batch format") from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage, Storage
 
 from app.limits.sqlite_storage import SQLiteStorage
@@ -45,19 +46,29 @@ class Counters:
 
     def answers(self) -> bool:
         """Whether the store can be used now."""
-        return bool(self._storage.check())
+        try:
+            return bool(self._storage.check())
+        except StorageError:
+            return False
 
     def _entries(self) -> list[tuple[str, int, float]]:
-        storage = self._storage
-        if isinstance(storage, SQLiteStorage):
-            return storage.entries()
-        if isinstance(storage, RedisStorage):
-            prefix = f"{storage.key_prefix}:"
-            keys = [key.decode().removeprefix(prefix) for key in storage.storage.scan_iter(f"{prefix}*", count=500)]
-            return [(key, storage.get(key), storage.get_expiry(key)) for key in keys]
-        if isinstance(storage, MemoryStorage):
-            return [(key, storage.get(key), storage.get_expiry(key)) for key in list(storage.storage)]
-        return []
+        try:
+            return _read(self._storage)
+        except self._storage.base_exceptions as error:
+            raise StorageError(error) from error
+
+
+def _read(storage: Storage) -> list[tuple[str, int, float]]:
+    """(key, count, end of window) of every live counter. `limits` itself has no way to list them."""
+    if isinstance(storage, SQLiteStorage):
+        return storage.entries()
+    if isinstance(storage, RedisStorage):
+        prefix = f"{storage.key_prefix}:"
+        keys = [key.decode().removeprefix(prefix) for key in storage.storage.scan_iter(f"{prefix}*", count=500)]
+        return [(key, storage.get(key), storage.get_expiry(key)) for key in keys]
+    if isinstance(storage, MemoryStorage):
+        return [(key, storage.get(key), storage.get_expiry(key)) for key in list(storage.storage)]
+    return []
 
 
 def _parse(key: str, count: int, seconds_left: float) -> Counter | None:

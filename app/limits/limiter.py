@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 from flask import Flask, Response, g
 from flask_limiter import Limiter, RequestLimit
 from flask_limiter.errors import RateLimitExceeded
+from flask_limiter.util import get_qualified_name
 from limits.errors import StorageError
 
 import app.limits.sqlite_storage  # noqa: F401 - registers the sqlite:// scheme with `limits`
@@ -64,7 +65,7 @@ class Limits:
         """Per client and per account; closes when the store is gone."""
 
         def decorate(view: View) -> View:
-            self.door.closing |= {f"{view.__module__}.{view.__qualname__}"}
+            self.door.closing |= {get_qualified_name(view)}
             per_client = self.door.shared_limit(self.settings.limit_auth, f"auth.{scope}", key_func=self.keys.client)
             per_account = self.door.shared_limit(self.settings.limit_auth, f"auth.{scope}", key_func=self.keys.account)
             return cast(View, per_client(per_account(view)))

@@ -58,6 +58,17 @@ def disk(folder: Path) -> Check:
     return check
 
 
+def configuration(still_valid: Callable[[], int]) -> Check:
+    """Whether a restart would find a valid configuration: a bad edit is seen before it hurts."""
+
+    def check() -> Finding:
+        count = still_valid()
+        said = f"{count} faults: a reload would be refused" if count else "valid"
+        return Finding("configuration", "unhealthy" if count else "healthy", said, critical=False)
+
+    return check
+
+
 def memory() -> Finding:
     """This worker's resident memory against what the machine or its control group allows."""
     used = _resident()

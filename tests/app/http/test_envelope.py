@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -50,7 +51,7 @@ def test_an_unforeseen_error_says_nothing_of_itself(make_client: MakeClient, env
     error = check(response, 500, "INTERNAL_SERVER_ERROR")
     assert error["message"] == "An internal server error occurred"
     assert b"hunter2" not in response.data
-    log = open(f"{environ['LOG_DIR']}/backend.log").read()
+    log = Path(environ["LOG_DIR"], "backend.log").read_text()
     assert "RuntimeError" in log
     assert "ann@example.org" not in log
 
