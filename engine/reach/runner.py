@@ -132,17 +132,18 @@ class ActRunner(Runner):
     def _end(self) -> str:
         """Ends the groups while the output is still read: a command may have to write before it can go."""
         answers: list[str] = []
+        answered = threading.Event()
 
         def end() -> None:
             try:
                 answers.append(self.job.end(self.groups()))
             finally:
+                answered.set()
                 self.wake()
 
-        ending = threading.Thread(target=end, name="ending", daemon=True)
-        ending.start()
+        threading.Thread(target=end, name="ending", daemon=True).start()
         deadline = time.monotonic() + self.job.patience
-        while ending.is_alive() and (left := deadline - time.monotonic()) > 0:
+        while not answered.is_set() and (left := deadline - time.monotonic()) > 0:
             self.listen(left)
         return answers[0] if answers else "whether it is gone is unproven: the host did not say"
 
@@ -165,7 +166,7 @@ class ActRunner(Runner):
             return Completed("unknown", None, seconds, out, err, how)
         if self.err.begun:
             return Completed("exited", code, seconds, out, err, "; ".join(filter(None, (how, said))))
-        preface = (self.err.preface or self.out.preface or how or f"exit {code}").splitlines()[-1]
+        preface = " / ".join((self.err.preface or self.out.preface or how or f"exit {code}").splitlines())
         if self.err.pids:
             return Completed("refused", None, seconds, out, err, f"it did not begin: {preface}")
         return Completed("unreachable", None, seconds, out, err, f"the login shell takes no commands: {preface}")

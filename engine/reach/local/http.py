@@ -63,6 +63,7 @@ class _Exchange:
         parts = urlsplit(request.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"{request.url!r} is not an http:// or https:// address")
+        headers_sent = plain_headers(request)
         make = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         connection = make(parts.hostname, parts.port, timeout=request.timeout)
         connection.connect()
@@ -73,7 +74,7 @@ class _Exchange:
             self._connection = connection
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            connection.request(request.method, path, request.body or None, plain_headers(request))
+            connection.request(request.method, path, request.body or None, headers_sent)
             response = connection.getresponse()
             body = response.read(request.max_body + 1)
             headers: dict[str, str] = {}
