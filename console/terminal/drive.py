@@ -42,9 +42,13 @@ class Manner:
 def drive(session: Session, planned: RunPlanned, manner: Manner) -> Outcome:
     """Until the run ends or parks. Raises what a controller raises, and Problem for LedgerFull and Fenced."""
     screen = Screen()
-    view = live_view(screen, planned)
+    view = live_view(session, screen, planned)
     listeners = [JsonView()] if manner.json else [view]
-    signals = Signals(lambda reason: controller.stop(reason), lambda: _farewell(view), screen.go_away)
+    signals = Signals(
+        lambda reason: controller.stop(reason),
+        lambda: _farewell(view, f"{session.inv} run.resume {planned.run}"),
+        screen.go_away,
+    )
     prompts = Prompts(screen, signals, yes=manner.yes) if manner.attended else None
 
     def make() -> Controller:
@@ -63,16 +67,16 @@ def drive(session: Session, planned: RunPlanned, manner: Manner) -> Outcome:
             raise _let_go(error, planned) from error
     outcome = _outcome(planned, progress, interrupted=signals.stopped)
     if not manner.json:
-        print("\n".join(ending(progress.state, outcome)), flush=True)
+        print("\n".join(ending(progress.state, outcome, session.inv)), flush=True)
     return outcome
 
 
-def live_view(screen: Screen, planned: RunPlanned, *, questions: bool = False) -> LiveView:
+def live_view(session: Session, screen: Screen, planned: RunPlanned, *, questions: bool = False) -> LiveView:
     """The view of a run, with the titles its own book gives its steps."""
     stages = lay_out(planned).stages
     titles = {stage.path: stage.step.title or stage.step.id for stage in stages}
     hosts = tuple(dict.fromkeys(host for stage in stages for host in stage.hosts))
-    return LiveView(screen, planned.run, titles, hosts, questions=questions)
+    return LiveView(screen, session.inv, planned.run, titles, hosts, questions=questions)
 
 
 def _say_yes(session: Session, run: str, progress: Progress) -> bool:
@@ -86,8 +90,8 @@ def _say_yes(session: Session, run: str, progress: Progress) -> bool:
 
 
 def _outcome(planned: RunPlanned, progress: Progress, *, interrupted: bool) -> Outcome:
-    word = progress.state.status(driven=False)
-    exits = Exits.PARKED if progress.parked else OUTCOMES.get(word, Exits.UNKNOWN)
+    word = "waiting" if progress.parked else progress.state.status(driven=False)
+    exits = OUTCOMES.get(word, Exits.UNKNOWN)
     if word == "failed" and _only_unreachable(progress.state):
         exits = Exits.UNREACHABLE
     if word == "stopped" and interrupted:
@@ -111,7 +115,7 @@ def _let_go(error: Fenced | LedgerFull, planned: RunPlanned) -> Problem:
     )
 
 
-def _farewell(view: LiveView) -> str:
+def _farewell(view: LiveView, resume: str) -> str:
     unknown = ", ".join(f"{step} on {host or 'no host'}" for step, host, _ in view.under_way)
     left = f"Unknown from here on: {unknown}.\n" if unknown else "No step was under way.\n"
-    return f"\n{left}Go on: ./inv run.resume {view.run}\n"
+    return f"\n{left}Go on: {resume}\n"

@@ -32,7 +32,7 @@ def follow_run(session: Session, run: str, *, as_json: bool) -> Outcome:
     planned = fold(ledger.read(run)).planned
     if planned is None:
         raise Problem(f"{run} cannot be read by this version.", then="upgrade first")
-    view: Listener = JsonView() if as_json else live_view(Screen(), planned, questions=True)
+    view: Listener = JsonView() if as_json else live_view(session, Screen(), planned, questions=True)
     outputs = _Outputs(ledger, run, view)
     state = RunState()
     while True:
@@ -45,11 +45,10 @@ def follow_run(session: Session, run: str, *, as_json: bool) -> Outcome:
         if state.finished or not driven:
             break
         time.sleep(EVERY)
-    word = state.status(driven=False)
-    exits = Exits.PARKED if state.parked and not state.finished else OUTCOMES.get(word, Exits.UNKNOWN)
-    outcome = Outcome(word, exits, run, planned.incident)
+    word = "waiting" if state.parked and not state.finished else state.status(driven=False)
+    outcome = Outcome(word, OUTCOMES.get(word, Exits.UNKNOWN), run, planned.incident)
     if not as_json:
-        print("\n".join(ending(state, outcome)))
+        print("\n".join(ending(state, outcome, session.inv)))
     return outcome
 
 

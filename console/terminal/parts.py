@@ -19,9 +19,12 @@ class Part:
 
 
 def _commands(*names: str) -> Callable[[], bool]:
-    """Daemons live in sbin, which the PATH of an ordinary user lacks."""
-    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin", "/sbin"])
-    return lambda: all(shutil.which(name, path=path) for name in names)
+    def are_here() -> bool:
+        # Daemons live in sbin, which the PATH of an ordinary user lacks.
+        path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin", "/sbin"])
+        return all(shutil.which(name, path=path) for name in names)
+
+    return are_here
 
 
 PARTS = {

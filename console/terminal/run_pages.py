@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import get_args
 
 from console.terminal.problem import Problem
 from console.terminal.view.ending import asked
 from console.terminal.view.paint import fit, harmless
+from console.terminal.view.raw import print_raw
 from engine.reach.place import Stream
 from incidents.folds.run import Cell, RunState
 from incidents.ledger.protocol import Ledger
@@ -50,7 +50,7 @@ def show_page(run: str, state: RunState, *, driven: bool) -> str:
 
 
 def print_output(ledger: Ledger, run: str, state: RunState, step: str, host: str) -> None:
-    """All kept output of a step's last attempt, as it was (made harmless on a terminal). Raises Problem."""
+    """All kept output of a step's last attempt. Raises Problem."""
     cells = [(at, cell) for (path, at), cell in state.cells.items() if path == step and host in ("", at)]
     if not cells:
         known = ", ".join(dict.fromkeys(path for path, _ in state.cells)) or "none has run"
@@ -60,16 +60,7 @@ def print_output(ledger: Ledger, run: str, state: RunState, step: str, host: str
             print(f"--- {at}", flush=True)
         for stream in get_args(Stream):
             for chunk in ledger.output(run, f"{step}/{at or '-'}/{cell.attempt}/{stream}"):
-                _write(chunk.data)
-
-
-def _write(data: bytes) -> None:
-    if sys.stdout.isatty():
-        for line in data.decode("utf-8", "replace").splitlines():
-            print(harmless(line))
-        return
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+                print_raw(chunk.data)
 
 
 def _line(run: str, state: RunState, driven: bool) -> str:
@@ -90,7 +81,7 @@ def _show(run: str, state: RunState, driven: bool) -> Iterator[str]:
         status = state.shown(step, host, driven=driven).replace("_", " ")
         yield fit(f"  {host:{width}}  {step:20} {status:11} {_detail(cell)}".rstrip(), COLUMNS)
     for question in state.open_questions:
-        yield from ("", *asked(run, question))
+        yield from ("", *asked(run, question, "./inv"))
     if not state.finished:
         yield ""
         yield f"  next    ./inv run.{'follow' if driven else 'resume'} {run}"

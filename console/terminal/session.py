@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shlex
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -33,6 +34,13 @@ class Session:
     ) -> None:
         if "ledger" in self.__dict__:
             self.ledger.close()
+
+    @property
+    def inv(self) -> str:
+        """What to type before a task so that it finds this session's record."""
+        if self.settings.home == settings().home:
+            return "./inv"
+        return f"WATCHBOOK_HOME={shlex.quote(str(self.settings.home))} ./inv"
 
     @cached_property
     def ledger(self) -> Ledger:

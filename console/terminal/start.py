@@ -36,7 +36,7 @@ def start(session: Session, book: Path, flags: Mapping[str, object]) -> Outcome:
     if dry:
         return _show(planned, as_json=manner.json)
     begin(session.ledger, planned, session.actor, new_record=not linked)
-    _greet(planned, manner)
+    _greet(session, planned, manner)
     return drive(session, planned, manner)
 
 
@@ -49,11 +49,12 @@ def _show(planned: RunPlanned, *, as_json: bool) -> Outcome:
     return Outcome("planned")
 
 
-def _greet(planned: RunPlanned, manner: Manner) -> None:
+def _greet(session: Session, planned: RunPlanned, manner: Manner) -> None:
     if manner.json:
         ids = {"run": planned.run, "incident": planned.incident}
         say_json({"schema": "watchbook/run/1", **ids, "book": planned.book["id"], "hosts": planned.hosts})
         return
     drill = " (drill)" if planned.drill else ""
     print(f"{planned.run}  {planned.book['id']} on {', '.join(planned.hosts)}{drill}")
-    print(f"{planned.incident}  its record. Lost this terminal? ./inv run.resume {planned.run}", flush=True)
+    hint = f". Lost this terminal? ./inv run.resume {planned.run}" if session.inv == "./inv" else ""
+    print(f"{planned.incident}  its record{hint}", flush=True)

@@ -44,40 +44,39 @@ def demo(*, as_json: bool, keep: bool) -> Outcome:
 
 def _break(backend: Backend, teller: _Teller) -> None:
     _must(backend.answers(), "The backend does not answer right after its start.", backend)
-    teller.tell("healthy", f"The backend is up: gunicorn with two workers, pids {_list(backend.pids())}", backend.url)
-    hit = backend.kill()
-    teller.tell("killed", f"Killed with SIGKILL, master and workers: {_list(hit)}", backend.url)
+    teller.tell("up", f"{backend.url} answers: gunicorn and its two workers, pids {_list(backend.pids())}")
+    teller.tell("killed", f"SIGKILL, as a crash would: pids {_list(backend.kill())}")
     _must(not backend.answers(), "The backend answers although it was killed.", backend)
-    teller.tell("dead", "It is dead: nothing answers", backend.url)
+    teller.tell("dead", f"{backend.url} does not answer")
 
 
 def _heal(where: Settings, backend: Backend, teller: _Teller) -> Outcome:
-    teller.heading("./inv server-down --hosts local --no-input")
+    teller.heading("$ ./inv server-down --hosts local --no-input")
     flags = {"hosts": "local", "no_input": True, "json": teller.as_json}
     with Session(where, via="demo") as session:
         outcome = start(session, BOOK, flags)
-        teller.heading("What the record says")
+        teller.heading("What its record says, written while it happened:")
         for line in timeline(session.ledger, outcome.incident):
             if teller.as_json:
                 say_json(line_json(line))
             elif not line.minor:
                 print(*timeline_lines([line]), sep="\n")
         report = write_report(session, outcome.incident)
+    teller.heading()
     if outcome.exits is Exits.DONE:
         _must(backend.answers(), "The run succeeded, and the backend does not answer.", backend)
-        teller.heading("")
-        teller.tell("healed", "The backend is healthy again", backend.url)
-    teller.tell("report", "The incident's report", str(report))
+        teller.tell("healed", f"{backend.url} answers again: pids {_list(backend.pids())}")
+    teller.tell("report", str(report))
     return outcome
 
 
 def _how_to_go_on(where: Settings, backend: Backend, teller: _Teller) -> None:
     environment = f"WATCHBOOK_HOME={shlex.quote(str(where.home))} WATCHBOOK_HOSTS={shlex.quote(str(where.hosts[0]))}"
-    teller.tell("kept", "The backend stays up; it is at", backend.url)
-    teller.tell("kept", "use the demo's hosts and record", f"export {environment}")
-    teller.tell("kept", "break it again", f"kill -9 {' '.join(map(str, backend.pids()))}")
-    teller.tell("kept", "heal it again", "./inv server-down")
-    teller.tell("kept", "stop it", f'kill "$(cat {shlex.quote(str(backend.pidfile))})"')
+    teller.heading("The backend stays up. To go on:")
+    teller.tell("use", f"export {environment}")
+    teller.tell("break", f"kill -9 {' '.join(map(str, backend.pids()))}")
+    teller.tell("heal", "./inv server-down")
+    teller.tell("stop", f'kill "$(cat {shlex.quote(str(backend.pidfile))})"')
 
 
 @contextmanager
@@ -89,7 +88,7 @@ def _stopped_at_the_end(backend: Backend, teller: _Teller, *, keep: bool) -> Ite
         raise
     if not keep:
         backend.stop()
-        teller.tell("stopped", "The backend was stopped; its files are in", str(backend.folder))
+        teller.tell("stopped", f"the backend; everything about this demo stays in {backend.folder.parent}")
 
 
 @contextmanager
@@ -130,14 +129,14 @@ class _Teller:
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
 
-    def heading(self, text: str) -> None:
+    def heading(self, text: str = "") -> None:
         """What comes now; for people only."""
         if not self.as_json:
-            print(f"\n{text}".rstrip(), flush=True)
+            print(f"\n{text}" if text else "", flush=True)
 
-    def tell(self, step: str, text: str, detail: str) -> None:
+    def tell(self, step: str, text: str) -> None:
         """One thing that was done or found."""
         if self.as_json:
-            say_json({"schema": "watchbook/demo/1", "step": step, "text": text, "detail": detail})
+            say_json({"schema": "watchbook/demo/1", "step": step, "text": text})
         else:
-            print(f"{text}:  {detail}", flush=True)
+            print(f"{step:8} {text}", flush=True)

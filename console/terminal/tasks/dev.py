@@ -17,11 +17,13 @@ from console.terminal.parts import ENABLE, PARTS, named_in
 from console.terminal.problem import Problem
 from console.terminal.task import task
 
+POLICY = "/usr/sbin/policy-rc.d"
 # As root. Debian starts a service when it installs it, unless this policy says no (101); tests start their own.
 # The mark tells our policy, left by a killed set-up, from one the machine's owner wrote.
 INSTALL = """
 set -eu
-policy=/usr/sbin/policy-rc.d mark='# made by watchbook, for one installation'
+policy=$1 mark='# made by watchbook, for one installation'
+shift
 if [ ! -e "$policy" ] || grep -qxF "$mark" "$policy"; then
   trap 'rm -f "$policy"' EXIT
   trap 'exit 130' HUP INT TERM
@@ -59,7 +61,8 @@ def setup(_: Context, yes: bool = False) -> None:
     if not yes:
         _ask()
     sudo = ["sudo"] if os.geteuid() else []
-    if subprocess.run([*sudo, "sh", "-c", INSTALL, "dev.setup", *packages], stdout=sys.stderr, check=False).returncode:
+    install = [*sudo, "sh", "-c", INSTALL, "dev.setup", POLICY, *packages]
+    if subprocess.run(install, stdout=sys.stderr, check=False).returncode:
         by_hand = shlex.join([*sudo, "apt-get", "install", *packages])
         raise Problem("apt-get failed; the lines above say why.", then=by_hand, exits=Exits.FAILED)
     if absent := [name for name in lacking if PARTS[name].packages and not PARTS[name].is_here()]:

@@ -11,6 +11,7 @@ from console.terminal.outcome import Outcome, say_json
 from console.terminal.problem import Problem
 from console.terminal.session import Session
 from console.terminal.task import task
+from console.terminal.tasks.book import pair
 
 if TYPE_CHECKING:
     from incidents.folds.run import RunState
@@ -121,7 +122,7 @@ def answer(
         from engine.drive import people
 
         run = session.named(run, "run")
-        values = dict(_pair(entry) for entry in set)
+        values = dict(pair(entry) for entry in set)
         given = people.answer(
             session.ledger, run, session.actor, question=question, choice=choice, values=values, reason=reason
         )
@@ -162,10 +163,3 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= 1000:
         raise Problem(f"--limit is a number from 1 to 1000, not {text!r}.")
     return int(text)
-
-
-def _pair(entry: str) -> tuple[str, str]:
-    name, equals, value = entry.partition("=")
-    if not equals:
-        raise Problem(f"--set takes name=value, not {entry!r}.", then=f"--set {entry}=VALUE")
-    return name, value

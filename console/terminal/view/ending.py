@@ -20,8 +20,8 @@ _MEANS = {
 }
 
 
-def ending(state: RunState, outcome: Outcome) -> Iterator[str]:
-    """The lines; the last one is the next command."""
+def ending(state: RunState, outcome: Outcome, inv: str) -> Iterator[str]:
+    """The lines; the last one is the next command. `inv` is how this record's tasks are called."""
     yield ""
     took = f" after {state.finished.seconds:.1f} s" if state.finished else ""
     yield f"{outcome.outcome.replace('_', ' ')}{took}: {_MEANS.get(outcome.outcome, '')}"
@@ -29,11 +29,11 @@ def ending(state: RunState, outcome: Outcome) -> Iterator[str]:
         yield f"  steps   {', '.join(f'{count} {word}' for word, count in sorted(state.finished.counts.items()))}"
     yield f"  record  {outcome.incident}"
     for question in state.open_questions:
-        yield from asked(outcome.run, question)
-    yield f"  next    ./inv {_next(state, outcome)}"
+        yield from asked(outcome.run, question, inv)
+    yield f"  next    {inv} {_next(state, outcome)}"
 
 
-def asked(run: str, question: Question) -> Iterator[str]:
+def asked(run: str, question: Question, inv: str) -> Iterator[str]:
     """A question, and exactly what answers it."""
     fact = question.asked
     yield f"  asks    {fact.question}: {harmless(fact.text)}"
@@ -41,7 +41,7 @@ def asked(run: str, question: Question) -> Iterator[str]:
         yield f"          {name.replace('_', ' ')}: {harmless(str(value))}"
     sets = "".join(f" --set {name}=…" for name in fact.inputs)
     choice = "|".join(fact.choices)
-    yield f"  answer  ./inv run.answer {run} --question {shlex.quote(fact.question)} --choice '{choice}'{sets}"
+    yield f"  answer  {inv} run.answer {run} --question {shlex.quote(fact.question)} --choice '{choice}'{sets}"
 
 
 def _next(state: RunState, outcome: Outcome) -> str:

@@ -41,15 +41,24 @@ Key = tuple[str, str, int]
 
 
 class LiveView:
-    """A listener that writes to a screen. `titles` are by step path; `hosts` make the first column.
+    """A listener that writes to a screen. `titles` are by step path; `hosts` make the first column; `inv` is how this
+    record's tasks are called.
 
     `questions`: show those too, for somebody who only watches. Who drives is asked them, or told at the end.
     """
 
     def __init__(
-        self, screen: Screen, run: str, titles: Mapping[str, str], hosts: tuple[str, ...], *, questions: bool = False
+        self,
+        screen: Screen,
+        inv: str,
+        run: str,
+        titles: Mapping[str, str],
+        hosts: tuple[str, ...],
+        *,
+        questions: bool = False,
     ) -> None:
-        self._screen, self.run, self._titles, self._questions = screen, run, titles, questions
+        self._screen, self._inv, self._run = screen, inv, run
+        self._titles, self._questions = titles, questions
         self._width = min(WIDEST_HOST, max((len(host) for host in hosts), default=0))
         self._outputs: dict[Key, dict[Stream, Output]] = {}
         self.under_way: dict[Key, StepStarted] = {}
@@ -96,12 +105,19 @@ class LiveView:
             hidden += output.hidden
         if hidden:
             self._say(
-                subject, "│", f"… {hidden:,} more lines: ./inv run.show {self.run} --step {subject.step}", "faint"
+                subject,
+                "│",
+                f"… {hidden:,} more lines: {self._inv} run.show {self._run} --step {subject.step}",
+                "faint",
             )
 
     def _say(self, subject: Subject, mark: str, text: str, style: Style, aside: str = "") -> None:
         host = harmless(subject.host)[: self._width]
-        self._screen.line(harmless(text), style, lead=f"{host:{self._width}}  {mark} ", aside=harmless(aside))
+        lead = f"{host:{self._width}}  {mark} "
+        if style in ("bad", "doubt"):
+            self._screen.whole(harmless(text), style, lead=lead)  # what went wrong is never cut
+        else:
+            self._screen.line(harmless(text), style, lead=lead, aside=harmless(aside))
 
 
 def _key(subject: Subject) -> Key:

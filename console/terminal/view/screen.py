@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import textwrap
 from typing import TextIO
 
 from console.terminal.view.paint import Style, fit, painted, printable_in, wants_colour
@@ -26,10 +27,16 @@ class Screen:
         return max(NARROWEST, shutil.get_terminal_size().columns)
 
     def line(self, text: str = "", style: Style = "plain", *, lead: str = "", aside: str = "") -> None:
-        """One line, cut to the width: `lead` before it, faint, and `aside` behind it, faint too."""
+        """One line, cut to the width: `lead` before it and `aside` behind it, both faint."""
         text = fit(text, self.columns - len(lead))
         aside = fit(aside, self.columns - len(lead) - len(text))
         self._write(self._painted(lead, "faint") + self._painted(text, style) + self._painted(aside, "faint") + "\n")
+
+    def whole(self, text: str, style: Style = "plain", *, lead: str = "") -> None:
+        """All of a text, in as many lines as it takes, none of them left of its `lead`."""
+        for line in textwrap.wrap(text, self.columns - len(lead)) or [""]:
+            self._write(self._painted(lead, "faint") + self._painted(line, style) + "\n")
+            lead = " " * len(lead)
 
     def block(self, text: str = "") -> None:
         """Lines that may be copied, and so are never cut."""
