@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.drive.driver import Attendant, Driver, Progress
 from engine.drive.listener import Listener
+from engine.drive.pen import Pen
 from engine.drive.refused import Refused
 from engine.inventory.host import Host
 from engine.perform.cast import Cast, Hands
@@ -47,7 +48,7 @@ class Controller:
         notify: Callable[[str, str], Delivery] | None = None,
     ) -> None:
         self._ledger, self._run, self._actor = ledger, run, actor
-        self._listeners, self._attendant = listeners, attendant
+        self._listeners, self._attendant = tuple(listeners), attendant
         self._clock: Clock = clock or RealClock()
         self._reach = reach or LocalReach()
         self._hands, self._folders = hands or Hands(), tuple(folders)
@@ -73,9 +74,8 @@ class Controller:
         try:
             cast = self._cast(plan, planned, secrets)
             state = self._take(lease, cast)
-            driver = Driver(
-                self._ledger, lease, plan, state, self._actor, self._clock, self._listeners, self._attendant
-            )
+            pen = Pen(self._ledger, lease, self._run, state, self._actor, self._listeners)
+            driver = Driver(plan, pen, self._clock, self._listeners, self._attendant)
             self._driver = driver
             if self._wish:
                 driver.stop(self._wish)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -34,41 +35,54 @@ class Flight:
     mailbox: Mailbox
     clock: Clock
     pool: ThreadPoolExecutor
-    under_way: dict[Key, Doing] = field(default_factory=dict)
+    under_way: set[Key] = field(default_factory=set)
     _due: dict[Key, float] = field(default_factory=dict)
 
-    def order(self, move: Doing, known: Soundings) -> None:
-        """Starts a move unless it is under way or its time has not come."""
+    def claim(self, move: Doing) -> bool:
+        """Whether the move may be made now, which it then must: its time has come, and its host is known.
+
+        A host that is not known yet is asked who it is; the move can be claimed when it has answered.
+        """
         name = key(move)
-        if name in self.under_way:
-            return
-        if isinstance(move, Perform) and move.delay:
-            due = self._due.setdefault(name, self.clock.monotonic() + move.delay)
-            if due > self.clock.monotonic():
-                return
-            del self._due[name]
-        self.under_way[name] = move
-        self.pool.submit(self._do, move, known)
+        if name in self.under_way or not self._is_due(name, move):
+            return False
+        if isinstance(move, Perform) and not self.performer.has_met(move):
+            meeting = ("meet", self.performer.where(move))
+            if meeting not in self.under_way:
+                self._submit(meeting, lambda: self.performer.meet(move), move)
+            return False
+        self._due.pop(name, None)
+        self.under_way.add(name)
+        return True
 
-    def landed(self, move: Doing) -> None:
-        """The move ended."""
-        self.under_way.pop(key(move), None)
+    def start(self, move: Doing, known: Soundings) -> None:
+        """Makes a move that was claimed; its intent is durable by now."""
+        self._submit(key(move), lambda: self.performer.make(move, known), move)
 
-    def pause(self) -> float:
-        """Seconds until the next delayed move is due, 0 when none is waiting."""
-        if not self._due:
-            return 0.0
-        return max(0.0, min(self._due.values()) - self.clock.monotonic())
+    def landed(self, name: Key) -> None:
+        """It ended."""
+        self.under_way.discard(name)
 
     @property
-    def waiting(self) -> bool:
-        """True when a delayed move is all that is left to wait for."""
-        return bool(self._due) and not self.under_way
+    def pause(self) -> float | None:
+        """Seconds until the next delayed move is due, when that is all there is to wait for."""
+        if not self._due or self.under_way:
+            return None
+        return max(0.0, min(self._due.values()) - self.clock.monotonic())
 
-    def _do(self, move: Doing, known: Soundings) -> None:
+    def _is_due(self, name: Key, move: Doing) -> bool:
+        if not isinstance(move, Perform) or not move.delay:
+            return True
+        return self._due.setdefault(name, self.clock.monotonic() + move.delay) <= self.clock.monotonic()
+
+    def _submit(self, name: Key, work: Callable[[], None], move: Doing) -> None:
+        self.under_way.add(name)
+        self.pool.submit(self._do, name, work, move)
+
+    def _do(self, name: Key, work: Callable[[], None], move: Doing) -> None:
         try:
-            self.performer.make(move, known)
+            work()
         except BaseException as error:  # noqa: BLE001 - the driver must hear of every end
-            self.mailbox.done(move, error)
+            self.mailbox.done(name, move, error)
         else:
-            self.mailbox.done(move, None)
+            self.mailbox.done(name, move, None)

@@ -1,4 +1,4 @@
-"""The outbox of all performers and the inbox of the one driver: bounded, ordered, with a receipt where one waits."""
+"""The outbox of all performers and the inbox of the one driver: bounded and ordered."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ DEPTH = 256
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A fact to append; `receipt` is set once it is durable."""
+    """A fact to append."""
 
     fact: Fact
     subject: Subject
-    receipt: threading.Event | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A performer ended its move; `error` is what it raised, which is our fault and not the host's."""
+    """A performer ended something for a move; `error` is what it raised, which is our fault and not the host's."""
 
+    name: tuple[str, ...]
     move: Doing
     error: BaseException | None = None
 
@@ -58,14 +58,6 @@ class Mailbox:
         """A fact, durable soon."""
         self._put(Said(fact, subject))
 
-    def promise(self, fact: Fact, subject: Subject) -> None:
-        """A fact that is durable when this returns."""
-        receipt = threading.Event()
-        self._put(Said(fact, subject, receipt))
-        while not receipt.wait(0.5):
-            self._check()
-        self._check()
-
     def keep(self, chunk: Chunk) -> None:
         """A piece of output for the record."""
         self._put(chunk)
@@ -74,10 +66,10 @@ class Mailbox:
         """A piece of output for whoever watches."""
         self._put(Shown(subject, stream, data))
 
-    def done(self, move: Doing, error: BaseException | None) -> None:
-        """A move ended. Never blocks for ever: when the driver is gone nobody needs to know."""
+    def done(self, name: tuple[str, ...], move: Doing, error: BaseException | None) -> None:
+        """A move, or what it needed first, ended. When the driver is gone nobody needs to know."""
         try:
-            self._put(Done(move, error))
+            self._put(Done(name, move, error))
         except Abandoned:
             return
 
@@ -91,11 +83,8 @@ class Mailbox:
         return letters
 
     def close(self) -> None:
-        """The driver is leaving: whoever tells or waits from now on hears Abandoned."""
+        """The driver is leaving: whoever tells from now on hears Abandoned."""
         self._closed.set()
-        for letter in self._rest():
-            if isinstance(letter, Said) and letter.receipt is not None:
-                letter.receipt.set()
 
     def _rest(self) -> Iterator[Letter]:
         for _ in range(DEPTH):

@@ -1,4 +1,4 @@
-"""What a performer may tell: facts, output, and facts that must be durable before it goes on."""
+"""What a performer may tell: facts and output; whoever listens makes them durable."""
 
 from __future__ import annotations
 
@@ -19,9 +19,6 @@ class Outbox(Protocol):
 
     def tell(self, fact: Fact, subject: Subject) -> None:
         """A fact, durable soon. Raises Abandoned."""
-
-    def promise(self, fact: Fact, subject: Subject) -> None:
-        """A fact that is durable when this returns: intent before an act. Raises Abandoned."""
 
     def keep(self, chunk: Chunk) -> None:
         """A piece of output for the record. Blocks while the ledger is behind, so memory stays bounded."""

@@ -13,6 +13,7 @@ from engine.perform.stagehand import Stagehand, forget
 from engine.perform.verify import Verified, verify
 from engine.plan.scope import Soundings
 from engine.plan.stage import Stage
+from engine.reach.place import HostFacts
 from engine.words.word import Deed, Effect, Observation, Word
 from incidents.event import Json, Subject
 from incidents.vocabulary.run import StepActed, StepFinished, StepStarted, WitnessTaken
@@ -35,6 +36,7 @@ class Performer:
 
     def __init__(self, cast: Cast, outbox: Outbox) -> None:
         self._cast, self._outbox = cast, outbox
+        self._met: dict[str, HostFacts] = {}
 
     def make(self, move: Doing, known: Soundings) -> None:
         """Makes the move and tells of it. Raises only for our own faults (and Abandoned)."""
@@ -46,6 +48,30 @@ class Performer:
                 self._witness(move, known)
             case Perform():
                 self._perform(move, known)
+
+    def where(self, move: Perform) -> str:
+        """The name of the host that would be touched."""
+        return self._cast.place(move.stage, move.host).host.name
+
+    def has_met(self, move: Perform) -> bool:
+        """Whether that host was asked who it is."""
+        return self.where(move) in self._met
+
+    def meet(self, move: Perform) -> None:
+        """Asks the host who it is: a read. One that does not answer is met all the same, as nobody."""
+        place = self._cast.place(move.stage, move.host)
+        self._met[place.host.name] = place.facts()
+
+    def intent(self, move: Perform, known: Soundings) -> StepStarted:
+        """What is written down before the act."""
+        stage, act = move.stage, _act_of(move)
+        hand = self._hand(stage, act.path, move.host, move.attempt, known)
+        try:
+            display = self._cast.scrubber.text(act.word.show(hand.scope(stage.chapter)))
+        except ValueError:
+            display = act.word.word  # a value is missing; performing it will say which
+        facts = self._met[self.where(move)]
+        return StepStarted(act.word.word, act.effect, display, stage.timeout, facts.boot_id, facts.machine_id)
 
     def stop(self) -> None:
         """Ends what main steps do now: their waits, and the commands on their hosts."""
@@ -71,9 +97,6 @@ class Performer:
         if move.act == "verify":
             self._verify_only(move, hand)
             return
-        facts = self._cast.place(stage, move.host).facts()
-        display = self._cast.scrubber.text(act.word.show(hand.scope(stage.chapter)))
-        hand.promise(StepStarted(act.word.word, act.effect, display, stage.timeout, facts.boot_id, facts.machine_id))
         clock = self._cast.clock
         began = clock.monotonic()
         subject = Subject(self._cast.plan.run, act.path, move.host, move.attempt)
@@ -101,7 +124,7 @@ class Performer:
         rule = stage.step.verify
         if rule is None or deed.status != "ok":
             return None
-        hand.promise(StepActed(True, deed.exit, self._cast.scrubber.text(deed.message)))
+        hand.tell(StepActed(True, deed.exit, self._cast.scrubber.text(deed.message)))
         chapter = stage.chapter
 
         def look() -> Observation:

@@ -86,10 +86,6 @@ class Stagehand:
         """A fact about this step on this host."""
         self._outbox.tell(fact, self._subject)
 
-    def promise(self, fact: Fact) -> None:
-        """The same, durable when it returns."""
-        self._outbox.promise(fact, self._subject)
-
     def _keep(self, name: str, data: bytes) -> str:
         output = output_name(self._subject, name)
         scrubbed = self._cast.scrubber.stream()

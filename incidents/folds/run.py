@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from incidents.event import Event, Json
+from incidents.event import Event, Json, Subject
 from incidents.vocabulary import Fact, Unread, read
 from incidents.vocabulary.run import (
     CheckObserved,
@@ -137,18 +137,22 @@ def fold(events: Iterable[Event]) -> RunState:
 def apply(state: RunState, event: Event) -> None:
     """Folds one more event in."""
     state.seq = event.seq
-    state.last_at = event.at
-    state.opened_at = state.opened_at or event.at
     fact = read(event)
     if isinstance(fact, Unread):
         state.unread.append((event.seq, fact))
-        return
-    _apply_run(state, event, fact)
-    if event.subject.step:
-        _apply_step(state, event, fact)
+    foresee(state, fact, event.subject, event.at, event.actor.id)
 
 
-def _apply_run(state: RunState, event: Event, fact: Fact) -> None:
+def foresee(state: RunState, fact: Fact, subject: Subject, at: datetime, by: str) -> None:
+    """Folds a fact that is about to be appended; `seq` stays until its event is there."""
+    state.last_at = at
+    state.opened_at = state.opened_at or at
+    _apply_run(state, fact, subject, by)
+    if subject.step:
+        _apply_step(state, fact, subject, at)
+
+
+def _apply_run(state: RunState, fact: Fact, subject: Subject, by: str) -> None:
     match fact:
         case RunPlanned():
             state.planned = fact
@@ -165,40 +169,39 @@ def _apply_run(state: RunState, event: Event, fact: Fact) -> None:
         case RunFinished():
             state.finished = fact
         case QuestionAsked():
-            state.questions[fact.question] = Question(fact, event.subject.step, event.subject.host)
+            state.questions[fact.question] = Question(fact, subject.step, subject.host)
         case QuestionAnswered():
-            _answer(state, event, fact)
+            _answer(state, fact, by)
         case _:
             pass
 
 
-def _answer(state: RunState, event: Event, fact: QuestionAnswered) -> None:
+def _answer(state: RunState, fact: QuestionAnswered, by: str) -> None:
     question = state.questions.get(fact.question)
     if question is None or question.answer is not None:
         return
-    question.answer, question.by = fact, event.actor.id
+    question.answer, question.by = fact, by
     state.values.setdefault("", {}).update(fact.values)
 
 
-def _apply_step(state: RunState, event: Event, fact: Fact) -> None:
-    subject = event.subject
+def _apply_step(state: RunState, fact: Fact, subject: Subject, at: datetime) -> None:
     key = (subject.step, subject.host)
     match fact:
         case StepStarted():
             cell = state.cells.setdefault(key, Cell())
             cell.status, cell.attempt = StepStatus.STARTED, subject.attempt
-            cell.started, cell.started_at = fact, event.at
+            cell.started, cell.started_at = fact, at
             cell.acted = cell.finished = None
         case StepActed():
             state.cells.setdefault(key, Cell()).acted = fact
         case StepFinished():
             cell = state.cells.setdefault(key, Cell())
             cell.status, cell.attempt = StepStatus(fact.status), subject.attempt
-            cell.finished, cell.ended_at = fact, event.at
+            cell.finished, cell.ended_at = fact, at
             if cell.status.good:
                 state.values.setdefault(subject.host, {}).update(fact.outputs)
         case StepSkipped():
-            state.cells[key] = Cell(StepStatus.SKIPPED, subject.attempt, skipped=fact, ended_at=event.at)
+            state.cells[key] = Cell(StepStatus.SKIPPED, subject.attempt, skipped=fact, ended_at=at)
         case WitnessTaken():
             state.cells.setdefault(key, Cell()).witness[f"{fact.moment}:{subject.attempt}"] = fact.value
         case CheckObserved():
