@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, WithJsonSchema, model_validator
 
-from engine.language.shorthand import OneOrMany
+from engine.primitives.shorthand import OneOrMany
 from engine.primitives.types import Duration, Name
 from engine.words.word import Model
 
@@ -49,7 +49,7 @@ class Scripted(Model):
     """What the step's witness reads before the act and after it."""
 
 
-Look = Annotated[bool | None, Tag("(look)")]
+Look = Annotated[bool | None, WithJsonSchema({"type": ["boolean", "null"]}), Tag("(look)")]
 Act = Annotated[Scripted, Tag("(act)")]
 Reply = Annotated[Look | Act, Discriminator(lambda value: "(act)" if isinstance(value, (dict, Scripted)) else "(look)")]
 Script = Annotated[list[Reply], Field(min_length=1, max_length=100), OneOrMany()]

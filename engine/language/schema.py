@@ -34,9 +34,9 @@ def schema() -> dict[str, Any]:
         if name in models:
             for part in (definition, *definition.get("anyOf", ())):
                 _describe(part, models[name])
-    _one_word(definitions["Step"])
     for node in _mappings(made):
         _strict(node)
+    _one_word(definitions["Step"])
     return {"$schema": ADDRESS, **made, "title": "Watchbook runbook, version 1"}
 
 
@@ -79,24 +79,24 @@ def _mappings(node: Any) -> Iterator[dict[str, Any]]:
 
 def _strict(node: dict[str, Any]) -> None:
     """What the models leave to the loader: x- keys are free, names that do not fit and empty values are errors."""
-    for shown in node.get("properties", {}).values() if isinstance(node.get("properties"), dict) else ():
-        _not_empty(shown)
+    if "oneOf" in node:
+        node["anyOf"] = node.pop("oneOf")  # how unions are told apart is the models' own business
+    if "anyOf" in node:
+        node["anyOf"] = [option for option in node["anyOf"] if option != {"type": "null"}]
+    if "default" in node and node["default"] is None:
+        del node["default"]
+    for key, shown in _properties(node):
+        if not {"type", "anyOf", "oneOf", "enum", "const", "$ref"} & shown.keys():
+            node["properties"][key] = {**shown, "not": {"type": "null"}}
     if node.get("type") == "object" and "properties" in node and node.get("additionalProperties") is False:
         node["patternProperties"] = {f"^{FREE}": {}}
     elif "propertyNames" in node and "patternProperties" in node:
         node["additionalProperties"] = False
 
 
-def _not_empty(shown: dict[str, Any]) -> None:
-    """A key that is written has a value: null is how the models say that it is not written."""
-    filled = [option for option in shown.get("anyOf", ()) if option != {"type": "null"}]
-    if "default" in shown and shown["default"] is None:
-        del shown["default"]
-    if len(filled) == 1 and len(shown["anyOf"]) > 1:
-        del shown["anyOf"]
-        shown.update({**filled[0], **shown})
-    elif filled:
-        shown["anyOf"] = filled
+def _properties(node: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    properties = node.get("properties")
+    return list(properties.items()) if isinstance(properties, dict) and node.get("type") == "object" else []
 
 
 def _one_word(step: dict[str, Any]) -> None:

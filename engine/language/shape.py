@@ -7,6 +7,8 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
+from engine.words.word import Model
+
 
 def keys_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[str, ...]:
     """The keys of the mappings that may stand at a path inside a model's YAML."""
@@ -40,10 +42,14 @@ def models_in(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
 
 def _step(annotation: Any, part: str | int) -> Iterator[Any]:
     """What may stand behind one part of a path."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        for name, field in annotation.model_fields.items():
-            if (field.alias or name) == part:
-                yield from _bare(field.annotation)
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        fields = annotation.model_fields.items()
+        named = [field.annotation for name, field in fields if (field.alias or name) == part]
+        for field_type in named:
+            yield from _bare(field_type)
+        if not named and isinstance(part, int) and annotation.short:
+            for inner in _step(annotation, annotation.short):
+                yield from _step(inner, part)
         return
     wanted = list if isinstance(part, int) else dict
     if get_origin(annotation) is wanted:

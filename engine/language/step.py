@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from engine.language.action import Action, Rollback
 from engine.language.blocks import Retry, StopRule, Sudo, Verify, Witness
 from engine.language.declared import Input, Output
-from engine.language.shorthand import TrueFor
+from engine.primitives.shorthand import TrueFor
 from engine.primitives.types import Condition, Duration, Name, Pattern, StepId
 from engine.reach.place import Become, Stop
 from engine.words.fields import Codes

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field
 
 from engine.primitives.names import DOTTED
+from engine.primitives.shorthand import OneOrMany
+from engine.primitives.template import TemplateError
 
 LONGEST_SCRIPT = 100_000
 _HOLE = re.compile(r"\{\{\s*(" + DOTTED + r")\s*\}\}")
@@ -16,9 +18,10 @@ _HOLE = re.compile(r"\{\{\s*(" + DOTTED + r")\s*\}\}")
 def _constant(script: str) -> str:
     if hole := _HOLE.search(script):
         name = hole[1].replace(".", "_")
-        raise ValueError(
+        raise TemplateError(
             f'a command is constant text, so {hole[0]} is not looked up here; write "${name}": '
-            "params and outputs arrive as shell variables"
+            "params and outputs arrive as shell variables",
+            hole.start(),
         )
     if not script.strip():
         raise ValueError("the command is empty")
@@ -27,15 +30,10 @@ def _constant(script: str) -> str:
     return script
 
 
-def _listed(value: Any) -> Any:
-    return value if isinstance(value, list) else [value]
-
-
 Script = Annotated[str, Field(max_length=LONGEST_SCRIPT), AfterValidator(_constant)]
 """Constant shell text; params, inputs and outputs arrive as exported variables, so write "$name"."""
 
 _Whole = Annotated[int, Field(strict=True)]
-_one_or_many = WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}]})
 
-Codes = Annotated[list[_Whole], BeforeValidator(_listed), Field(min_length=1), _one_or_many]
+Codes = Annotated[list[_Whole], Field(min_length=1), OneOrMany()]
 """One number or a list of numbers: exit codes, HTTP statuses."""
