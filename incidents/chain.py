@@ -144,13 +144,14 @@ def _against(events: Sequence[Event], seq: int, digest: str) -> Iterator[Fault]:
 
 
 def _unknown(events: Sequence[Event], head: tuple[int, str] | None) -> Iterator[str]:
+    last = f"{events[-1].stream}#{events[-1].seq}" if events else "#0"
     if head is None:
         yield (
-            f"Whether events after #{len(events)} were cut off, or the whole stream was written anew: "
+            f"Whether events after {last} were cut off, or the whole stream was written anew: "
             "only a head kept elsewhere (a notification, a report, a signed bundle) can show that."
         )
     elif len(events) > head[0]:
-        yield f"Whether events after #{len(events)} were cut off: the head from outside covers the first {head[0]}."
+        yield f"Whether events after {last} were cut off: the head from outside covers the first {head[0]}."
     if gone := [f"#{event.seq}" for event in events if event.data is None]:
         yield f"What stood in {', '.join(gone)}: the data was redacted, its digest stays."
     yield "Whether the writers' clocks were right: times are what each machine said, the order is the ledger's."

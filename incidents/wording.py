@@ -56,9 +56,9 @@ def words(fact: Fact, actor: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`0.04 s`, `2.1 s`, `3 min 20 s`, `2 h 5 min`."""
-    if seconds < 0.1:
-        return f"{seconds:.2f} s"
+    """`40 ms`, `2.1 s`, `3 min 20 s`, `2 h 5 min`."""
+    if seconds < 0.95:
+        return f"{seconds * 1000:.0f} ms"
     if seconds < 120:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)

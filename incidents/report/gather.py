@@ -26,6 +26,7 @@ from incidents.vocabulary.run import (
 )
 
 TAIL_BYTES = 2000
+TAIL_LINES = 30
 TAILS = 60
 """Outputs shown in one report; of steps that did not end well first."""
 
@@ -123,6 +124,7 @@ def _tail(ledger: Ledger, deed: Deed, name: str) -> Tail | None:
     for chunk in ledger.output(deed.run, deed.subject.output(name), start):
         end = (end + chunk.data)[-TAIL_BYTES:]
         reached = chunk.offset + len(chunk.data)
+    end = b"".join(end.splitlines(keepends=True)[-TAIL_LINES:])
     if not end:
         return None
     text = end.decode("utf-8", "backslashreplace")

@@ -6,6 +6,8 @@ import re
 import unicodedata
 
 _MEANT = re.compile(r"[\\`*_\[\]<>|~&$#]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_MEANT_FIRST = re.compile(r"^(\d*)((?<=\d)[.)](?= |$)|(?<!\d)[-+=])")
+"""What means something at the beginning of a list item: another list, a rule."""
 _JOINERS = "\u200c\u200d"
 """Format characters that Persian and emoji are written with."""
 _RUN_OF_BACKTICKS = re.compile("`+")
@@ -20,10 +22,7 @@ class Ready(str):
 def inline(text: str) -> Ready:
     """Text within a line: no markup, no link, no table cell, no HTML comes of it."""
     safe = _MEANT.sub(r"\\\g<0>", _flat(text))
-    head = safe.lstrip("0123456789")[:1]
-    if head and (head in ".)" if safe[0].isdigit() else head in "-+="):
-        return Ready(safe.replace(head, f"\\{head}", 1))
-    return Ready(safe)
+    return Ready(_MEANT_FIRST.sub(r"\1\\\2", safe))
 
 
 def code(text: str) -> Ready:

@@ -55,7 +55,8 @@ def _lasted(trouble: Trouble) -> str:
     return duration((trouble.over.recorded - trouble.seen.recorded).total_seconds()) if trouble.over else ""
 
 
-def _skew(line: Line) -> str:
+def _skew(line: Line) -> Ready:
     """What to say when the writer's clock and the ledger's do not agree."""
     seconds = (line.at - line.recorded).total_seconds()
-    return f" (the writer's clock said {_utc(line.at):%Y-%m-%d %H:%M:%S})" if abs(seconds) > _CLOCKS_AGREE else ""
+    said = f" (the writer's clock said {_utc(line.at):%Y-%m-%d %H:%M:%S})" if abs(seconds) > _CLOCKS_AGREE else ""
+    return Ready(said)

@@ -170,7 +170,7 @@ def test_what_it_cannot_know_depends_on_what_it_is_given() -> None:
     os_user, session = notes(1), stream_of(Draft("NoteAdded", {}, Actor("bob", "web", "session")))
     assert any("keyboard" in line for line in verify(os_user).unknown)
     assert not any("keyboard" in line for line in verify(session).unknown)
-    assert any("after #2" in line for line in verify(notes(2), (1, "")).unknown)
+    assert any("after INC-1#2" in line for line in verify(notes(2), (1, "")).unknown)
 
 
 @settings(max_examples=60, deadline=None)

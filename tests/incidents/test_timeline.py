@@ -90,8 +90,8 @@ def test_long_texts_are_cut() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0.004, "0.00 s"), (0.04, "0.04 s"), (2.13, "2.1 s"), (119.9, "119.9 s"), (200, "3 min 20 s"), (300, "5 min"),
-     (7500, "2 h 5 min"), (7200, "2 h")],
+    [(0, "0 ms"), (0.04, "40 ms"), (0.96, "1.0 s"), (2.13, "2.1 s"), (119.9, "119.9 s"),
+     (200, "3 min 20 s"), (300, "5 min"), (7500, "2 h 5 min"), (7200, "2 h")],
 )  # fmt: skip
 def test_durations(seconds: float, said: str) -> None:
     assert duration(seconds) == said
