@@ -51,7 +51,7 @@ def test_files_outside_the_folders_are_refused(folder: Path, tmp_path: Path) -> 
     for name in ("../secret", "/etc/passwd", "link"):
         with pytest.raises(ValueError, match="leads out of"):
             locate(name, (folder,))
-    with pytest.raises(ValueError, match="there is no file app.con; looked in"):
+    with pytest.raises(ValueError, match=r"there is no file app\.con; looked in"):
         locate("app.con", (folder,))
     assert locate("app.conf", (tmp_path / "none", folder)) == (folder / "app.conf").resolve()
 
