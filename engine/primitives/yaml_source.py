@@ -25,7 +25,7 @@ MOST_CHARACTER_FAULTS = 20
 
 _PARSER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)")
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)|0o[0-7]+|0x[0-9a-fA-F]+")
+_INTEGER = re.compile(r"0|-?[1-9][0-9]*|0o[0-7]+|0x[0-9a-fA-F]+")
 _LOOKS_NUMERIC = re.compile(
     r"[-+]?(?:[0-9]+|\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
@@ -183,7 +183,7 @@ class _Reader:
             root = self._tree(yaml.parse(self.text, Loader=_PARSER))
         except yaml.MarkedYAMLError as error:
             # What was never closed is found where it was opened, not where the file ends.
-            unclosed = (error.context or "").endswith(("quoted scalar", "flow sequence", "flow mapping"))
+            unclosed = any(part in (error.problem or "") for part in ("end of stream", "expected ','"))
             mark = (error.context_mark if unclosed else error.problem_mark) or error.problem_mark
             span = _point(mark.line, mark.column) if mark else _START
             here = self.lines[span.line][span.column : span.column + 1] if span.line < len(self.lines) else ""
