@@ -14,6 +14,7 @@ from incidents.vocabulary.codec import read
 from incidents.vocabulary.incident import EventRedacted
 
 SALT_BYTES = 16
+DATA_BYTES = 4 * 1024 * 1024
 START = ""
 """What the first event of a stream has as `prev`."""
 _JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
@@ -49,9 +50,9 @@ def timestamp(moment: datetime) -> str:
     return _utc(moment).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
-def data_digest(salt: bytes, data: Mapping[str, Json]) -> str:
-    """SHA-256 over the salt and the data, so that data taken out later cannot be guessed from its digest."""
-    return hashlib.sha256(b"watchbook/data/1\n" + salt + canonical(data)).hexdigest()
+def data_digest(salt: bytes, data: bytes) -> str:
+    """SHA-256 over the salt and canonical data, so that data taken out later cannot be guessed from its digest."""
+    return hashlib.sha256(b"watchbook/data/1\n" + salt + data).hexdigest()
 
 
 def header_hash(event: Event) -> str:
@@ -79,9 +80,14 @@ def header_hash(event: Event) -> str:
 def seal(
     draft: Draft, stream: str, seq: int, position: int, prev: str, recorded: datetime, salt: bytes | None = None
 ) -> Event:
-    """The event a draft becomes at this place. Its data is a copy, exactly as every later reader will see it."""
+    """The event a draft becomes at this place. Its data is a copy, exactly as every later reader will see it.
+
+    Raises ValueError or TypeError for a draft that no ledger can hold.
+    """
     salt = secrets.token_bytes(SALT_BYTES) if salt is None else salt
-    data: dict[str, Json] = json.loads(canonical(draft.data))
+    data = canonical(draft.data)
+    if len(data) > DATA_BYTES:
+        raise ValueError(f"it has {len(data)} bytes of data, and an event may have {DATA_BYTES}")
     open_event = Event(
         stream=stream,
         seq=seq,
@@ -92,7 +98,7 @@ def seal(
         kind=draft.kind,
         v=draft.v,
         subject=draft.subject,
-        data=data,
+        data=json.loads(data),
         salt=salt,
         digest=data_digest(salt, data),
         prev=prev,
@@ -131,7 +137,7 @@ def _faults(events: Sequence[Event]) -> Iterator[Fault]:
         if event.data is None:
             if seq not in redacted:
                 yield Fault(seq, "its data is gone, and no EventRedacted says why")
-        elif len(event.salt) != SALT_BYTES or event.digest != data_digest(event.salt, event.data):
+        elif len(event.salt) != SALT_BYTES or event.digest != data_digest(event.salt, canonical(event.data)):
             yield Fault(seq, "its data was changed: the digest is another")
         prev = event.hash
 

@@ -13,7 +13,6 @@ from incidents.event import Draft, Event
 from incidents.ledger.protocol import Batch, Chunk, Conflict, Entry, Fenced, Head, Lease, LedgerError
 
 CHUNK_BYTES = 256 * 1024
-DATA_BYTES = 4 * 1024 * 1024
 _STREAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
 
 
@@ -103,13 +102,9 @@ def _expect(entry: Entry, head: Head | None) -> None:
 def _seal(draft: Draft, stream: str, head: Head | None, position: int, recorded: datetime) -> Event:
     seq, prev = (head.seq + 1, head.hash) if head else (1, chain.START)
     try:
-        event = chain.seal(draft, stream, seq, position, prev, recorded)
-        size = len(chain.canonical(draft.data))
+        return chain.seal(draft, stream, seq, position, prev, recorded)
     except (TypeError, ValueError, RecursionError) as error:
         raise LedgerError(f"A {draft.kind} for {stream} cannot be recorded: {error}.") from error
-    if size > DATA_BYTES:
-        raise LedgerError(f"A {draft.kind} for {stream} holds {size} bytes; an event may hold {DATA_BYTES}.")
-    return event
 
 
 def _next_head(head: Head | None, entry: Entry, event: Event) -> Head:
