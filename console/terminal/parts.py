@@ -42,6 +42,7 @@ PARTS = {
     "sshd": Part(("openssh-server", "openssh-client"), _commands("sshd", "ssh", "ssh-keygen")),
     "strace": Part(("strace",), _commands("strace")),
     "sudo": Part(("sudo",), _commands("sudo")),
+    "supervisor": Part(("supervisor",), _commands("supervisord", "supervisorctl")),
     "systemd": Part(
         ("systemd", "systemd-container", "debootstrap"),
         _commands("systemd-analyze", "systemd-nspawn", "debootstrap"),

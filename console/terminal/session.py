@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from console.settings import Settings, settings
 from console.terminal.problem import Problem
-from incidents.event import Actor
 
 if TYPE_CHECKING:
     from engine.inventory.inventory import Inventory
     from engine.language.library import Library
+    from incidents.event import Actor
     from incidents.ledger.protocol import Ledger, StreamKind
 
 
@@ -24,7 +24,7 @@ class Session:
 
     def __init__(self, where: Settings | None = None, *, via: str = "terminal") -> None:
         self.settings = where or settings()
-        self.actor = Actor(_user(), via)
+        self._via = via
 
     def __enter__(self) -> Session:
         return self
@@ -34,6 +34,13 @@ class Session:
     ) -> None:
         if "ledger" in self.__dict__:
             self.ledger.close()
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Who is typing: the account of this process; nobody vouches for more."""
+        from incidents.event import Actor
+
+        return Actor(_user(), self._via)
 
     @property
     def inv(self) -> str:
@@ -78,7 +85,6 @@ class Session:
 
 
 def _user() -> str:
-    """The account this process has; nobody vouches for more than that."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

@@ -11,7 +11,8 @@ from engine.language.blocks import Witness
 from engine.language.rehearsal import RehearsalCase, Scripted
 from engine.perform.cast import Hands
 from engine.plan.stage import Stage
-from engine.words.probe import Probe
+from engine.words.probe import NamedProbe, Probe
+from engine.words.wait_for import WaitFor
 from engine.words.word import Deed, Observation, Reading, Scene, Word
 from incidents.event import Subject
 
@@ -27,9 +28,11 @@ class RehearsedHands(Hands):
         self._lock = threading.Lock()
 
     def act(self, stage: Stage, subject: Subject, word: Word, scene: Scene) -> Deed:
-        """Ends as the script says, after as long as it says."""
-        del stage, word
+        """Ends as the script says, after as long as it says; a step that only looks sees what its check is scripted."""
+        del stage
         script = self._next(self._case.acts(subject.host, subject.step), "act", subject.host, subject.step)
+        if script is None and _only_looks(word):
+            return word.perform(scene)
         return _deed(script or Scripted(), scene)
 
     def look(self, name: str, subject: Subject, probe: Probe, scene: Scene) -> Observation:
@@ -50,6 +53,12 @@ class RehearsedHands(Hands):
             turn = self._given[key]
             self._given[key] += 1
         return replies[min(turn, len(replies) - 1)] if replies else None
+
+
+def _only_looks(word: Word) -> bool:
+    """At a named check: a probe written in place has no name to be scripted by."""
+    probe = word.check if isinstance(word, WaitFor) else word
+    return isinstance(probe, NamedProbe) and probe.name is not None
 
 
 def _deed(script: Scripted, scene: Scene) -> Deed:

@@ -10,7 +10,7 @@ from console.terminal.view.paint import harmless
 from incidents.folds.run import Question, RunState
 
 _MEANS = {
-    "succeeded": "every step that had to run did, and what was to be verified was",
+    "succeeded": "what had to work did, and what was to be verified was",
     "failed": "a step failed, and what follows it was not done",
     "stopped": "somebody stopped it; what had run was ended",
     "rolled_back": "a step failed, and what had been done was taken back",

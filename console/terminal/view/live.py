@@ -11,6 +11,7 @@ from engine.reach.place import Stream
 from incidents.event import Event, Subject
 from incidents.vocabulary import Unread, read
 from incidents.vocabulary.run import (
+    CheckObserved,
     QuestionAsked,
     RunFinished,
     RunParked,
@@ -88,6 +89,8 @@ class LiveView:
                     self._say(subject, "?", about, "doubt")
             case RunStarted(resumed=False):
                 pass
+            case CheckObserved(purpose="step"):
+                pass  # the step that looked says it itself
             case _ if not isinstance(fact, _UNSAID):
                 self._say(subject, " ", about, "faint")
 
