@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from engine.primitives.types import Duration, Template
-from engine.words.probe import HttpProbe, NamedProbe
+from engine.words.probe import NamedProbe
+from engine.words.request import Ask
 from engine.words.run import ShellCommand
 from engine.words.service import ServiceReading
 from engine.words.word import Model, exactly_one
@@ -54,7 +55,7 @@ class Witness(Model):
     """The output of a command that only reads."""
     service: ServiceReading | None = None
     """A service's start, pid or state."""
-    http: HttpProbe | None = None
+    http: Ask | None = None
     """The body of an answer."""
     changed: Literal[True] | None = None
     """It happened when the value differs from the one before."""
