@@ -30,7 +30,7 @@ from app.operations.switches import Switches
 from app.product import routes as product
 from app.status import checks, health
 from app.status import routes as status
-from app.store.database import Database
+from app.store.database import UNAVAILABLE, Database
 from app.store.tables import metadata
 from app.upstream import routes as toolkit
 from app.upstream.client import Upstream
@@ -73,6 +73,7 @@ def create_app(loaded: Loaded) -> Flask:
     gate.register(app, switches, settings.log_level)
     intake.register(app, seconds=settings.request_timeout_seconds)
     errors.register(app)
+    errors.unavailable(app, UNAVAILABLE)
     tokens.register(app, keys, sessions)
     limits = Limits(app, settings, Keys(renderer.redactor))
 

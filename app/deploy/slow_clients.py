@@ -8,7 +8,7 @@ import time
 
 
 class HeadWatch:
-    """Which connections a thread is reading a head from, and since when.
+    """Whose request head is awaited, and since when.
 
     Without it sixteen clients that send a byte a minute would hold every thread there is.
     """
@@ -19,7 +19,7 @@ class HeadWatch:
         self._lock = threading.Lock()
 
     def begin(self, connection: socket.socket) -> None:
-        """A thread starts to read from it."""
+        """Its head is awaited from now on."""
         with self._lock:
             self._reading[connection] = time.monotonic()
 

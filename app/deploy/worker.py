@@ -46,9 +46,13 @@ class JsonWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.heads = HeadWatch(HEAD_SECONDS)
 
+    def enqueue_req(self, conn: TConn) -> None:
+        """A connection waits for a thread: its time runs from here, or each row of dawdlers would begin anew."""
+        self.heads.begin(conn.sock)
+        super().enqueue_req(conn)
+
     def handle(self, conn: TConn) -> bool:
         """One request of a connection, from its first byte."""
-        self.heads.begin(conn.sock)
         try:
             return super().handle(conn)
         finally:
@@ -58,6 +62,13 @@ class JsonWorker(ThreadWorker):
         """The head was read."""
         self.heads.end(conn.sock)
         return super().handle_request(req, conn)
+
+    def set_accept_enabled(self, enabled: bool | None) -> None:
+        """A worker that is stopping lets go of its listeners: nobody is left waiting in a queue that is not served."""
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                listener.close()
 
     def murder_pending(self) -> None:
         """Called every second or so by the worker's main loop."""

@@ -49,3 +49,15 @@ def register(app: Flask) -> None:
             req={"method": request.method, "path": request.path},
         )
         return respond(refusal(500))
+
+
+def unavailable(app: Flask, causes: tuple[type[Exception], ...]) -> None:
+    """Answer 503, not 500, when a part the service needs is gone: it may be back on the next try."""
+
+    def gone(error: Exception) -> Response:
+        data = {"type": type(error).__name__, "message": str(error)[:500]}
+        logger().error("dependency_unavailable", "A part the service needs does not answer", cat="api", err=data)
+        return respond(refusal(503, headers={"Retry-After": "5"}))
+
+    for cause in causes:
+        app.register_error_handler(cause, gone)

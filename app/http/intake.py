@@ -6,15 +6,24 @@ import socket
 import time
 from typing import Protocol
 
-from flask import Flask, request
+from flask import Flask, Response, request
 
-from app.http.envelope import refusal
+from app.http.envelope import ApiError, refusal
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 
 
 class _Readable(Protocol):
     def read(self, size: int = ..., /) -> bytes: ...
+    def discard(self, most: int) -> None:
+        """Read and forget what is left, at most `most` bytes, so that the client can finish and hear its answer."""
+        left = most
+        try:
+            while left > 0 and (piece := self.read(min(left, 65_536))):
+                left -= len(piece)
+        except ApiError:
+            return
+
     def readline(self, size: int = ..., /) -> bytes: ...
 
 
@@ -39,6 +48,15 @@ class TimedInput:
         except Exception as error:
             raise refusal(400, "The request body is not framed as announced") from error
 
+    def discard(self, most: int) -> None:
+        """Read and forget what is left, at most `most` bytes, so that the client can finish and hear its answer."""
+        left = most
+        try:
+            while left > 0 and (piece := self.read(min(left, 65_536))):
+                left -= len(piece)
+        except ApiError:
+            return
+
     def readline(self, size: int = -1, /) -> bytes:
         """As the body's own."""
         return self._body.readline(size)
@@ -46,12 +64,20 @@ class TimedInput:
 
 def register(app: Flask, *, seconds: float) -> None:
     """Refuse bodies over 10 MB before any view runs, and bodies that take longer than `seconds`."""
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    # Werkzeug refuses a body without an announced length when it reaches this, not when it exceeds it.
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES + 1
 
     @app.before_request
     def bound() -> None:
-        if (request.content_length or 0) > MAX_BODY_BYTES:
-            raise refusal(413)
         connection = request.environ.get("gunicorn.socket")
         if connection is not None and (request.content_length or request.headers.get("Transfer-Encoding")):
             request.environ["wsgi.input"] = TimedInput(request.environ["wsgi.input"], connection, seconds)
+        if (request.content_length or 0) > MAX_BODY_BYTES:
+            raise refusal(413)
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        body = request.environ["wsgi.input"]
+        if isinstance(body, TimedInput):
+            body.discard(2 * MAX_BODY_BYTES)
+        return response

@@ -60,8 +60,8 @@ def register(
 def _body() -> bytes:
     if request.mimetype != "application/json":
         raise refusal(415)
-    body = request.get_data(cache=False) if (request.content_length or 0) <= MAX_BYTES else b""
-    if (request.content_length or len(body)) > MAX_BYTES:
+    body = request.get_data(cache=False)
+    if len(body) > MAX_BYTES:
         raise _rejected("too_large", 413, None)
     return body
 

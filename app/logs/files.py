@@ -26,7 +26,6 @@ class LogFile:
         self._identity = (-1, -1)
         self._waiting: deque[bytes] = deque()
         self._lock = threading.Lock()
-        os.register_at_fork(after_in_child=self._after_fork)
 
     @property
     def waiting(self) -> int:
@@ -85,7 +84,3 @@ class LogFile:
         if self._descriptor >= 0:
             os.close(self._descriptor)
         self._descriptor, self._identity = -1, (-1, -1)
-
-    def _after_fork(self) -> None:
-        self._lock = threading.Lock()
-        self._waiting.clear()  # they belong to the parent, which will write them

@@ -14,6 +14,8 @@ current: Output | None = None
 def start(settings: Settings, observe: Observer = ignore) -> tuple[Output, Renderer]:
     """Open the files of `settings.log_dir` and send every later line there; `observe` hears of each."""
     global current
+    if current is not None:
+        current.reopen()  # a worker lets go of the files its master had open
     output = current = Output(settings.log_dir)
     renderer = Renderer(settings.app_env, settings.instance_name, Redactor(settings.log_salt.get_secret_value()))
     configure(output, renderer, settings.log_level, observe)
