@@ -10,10 +10,11 @@ pause() { sleep 0.1 2>/dev/null || sleep 1; }
 seconds() { date +%s; }
 
 as_root() {
-    if [ "$(id -u)" -eq 0 ]; then "$@"
-    elif command -v sudo >/dev/null 2>&1; then sudo -n -- "$@"
-    else printf 'this needs root, and there is no sudo here\n' >&2; return 1
-    fi
+    if [ "$(id -u)" -eq 0 ]; then "$@"; return; fi
+    command -v sudo >/dev/null 2>&1 || failed "this needs root, and there is no sudo here: $*"
+    sudo -n -l -- "$@" >/dev/null 2>&1 ||
+        failed "sudo refuses it to $(id -un); a line that allows it: $(id -un) ALL=(root) NOPASSWD: $(command -v "$1") $(shift; echo "$*")"
+    sudo -n -- "$@"
 }
 
 # Log lines on stdin: those written in the last $svc_since seconds (all of them when it is empty), the last

@@ -16,9 +16,17 @@ systemd_has() {
 systemd_running() { systemctl is-active --quiet -- "$svc_name"; }
 
 systemd_act() {
-    as_root systemctl "$1" -- "$svc_name" && return
-    journalctl -u "$svc_name" -n 20 --no-pager >&2
+    as_root systemctl "$1" "$svc_name" && return
+    systemd_journal -n 20 >&2
     failed "$svc_name: systemctl $1 failed"
+}
+
+# Whoever is in neither group would be shown an empty journal, without an error.
+systemd_journal() {
+    case " $(id -un) $(id -Gn) " in
+        *' root '* | *' adm '* | *' systemd-journal '*) journalctl -u "$svc_name" --no-pager "$@" ;;
+        *) as_root journalctl -u "$svc_name" --no-pager "$@" ;;
+    esac
 }
 
 systemd_start() {
@@ -50,8 +58,10 @@ systemd_started_at() {
     fi
 }
 
+# With --since, -n takes the first lines, not the last; so tail counts.
 systemd_logs() {
-    set -- -u "$svc_name" --no-pager -o short-iso -n "$svc_lines"
-    [ -z "$svc_since" ] || set -- "$@" --since "-${svc_since}s"
-    { journalctl "$@" 2>/dev/null || as_root journalctl "$@"; } | tail -c "$svc_max"
+    (systemd_journal -n 0 >/dev/null 2>&1) ||
+        failed "the journal of $svc_name cannot be read by $(id -un); put that user into the group systemd-journal"
+    if [ -n "$svc_since" ]; then set -- --since "-${svc_since}s"; else set -- -n "$svc_lines"; fi
+    systemd_journal -o short-iso "$@" | tail -n "$svc_lines" | tail -c "$svc_max"
 }
