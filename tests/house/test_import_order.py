@@ -5,24 +5,28 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.house.conftest import MakeTree
-from tests.house.tree import ROOT
+from tests.house.tree import ROOMS, ROOT
 
 LINT = Path(sys.executable).with_name("lint-imports")
 
 
+def inner_rooms() -> Iterator[str]:
+    """Every room inside a room that the contracts name, such as `engine/plan`."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    for contract in settings["tool"]["importlinter"]["contracts"]:
+        for container in contract.get("containers", ()):
+            yield from (f"{container}/{inner}" for inner in re.findall(r"\w+", " ".join(contract["layers"])))
+
+
 def empty_house() -> dict[str, str]:
     """Every room that the contracts name, with nothing in it."""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
-    rooms = {f"{name}/__init__.py": "" for name in settings["root_packages"]}
-    for contract in settings["contracts"]:
-        for container in contract.get("containers", ()):
-            for inner in re.findall(r"\w+", " ".join(contract["layers"])):
-                rooms[f"{container}/{inner}/__init__.py"] = ""
+    rooms = {f"{room}/__init__.py": "" for room in [*ROOMS, *inner_rooms()]}
     return rooms | {"engine/conduct/moves.py": "", "engine/perform/performer.py": "import engine.conduct.moves"}
 
 
@@ -41,6 +45,12 @@ def broken_contracts(root: Path) -> list[str]:
 def test_imports_go_down_here() -> None:
     done = subprocess.run([LINT, "--no-cache", "--no-logo"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_map_shows_every_room() -> None:
+    told = (ROOT / "docs" / "explanation" / "house.md").read_text(encoding="utf-8")
+    names = {room.rpartition("/")[2] for room in inner_rooms()}
+    assert sorted(name for name in names if f"{name}/" not in told and f"{name}.py" not in told) == ["settings"]
 
 
 def test_an_empty_house_is_in_order(tree: MakeTree) -> None:

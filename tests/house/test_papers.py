@@ -9,7 +9,8 @@ from tests.house.tree import ROOMS, ROOT, Broken, constants, files, in_order, mo
 
 OURS = re.compile(r"WATCHBOOK_[A-Z_]+")
 SETTINGS_PAGE = "docs/reference/settings.md"
-MIRRORS_NOTHING = ("house", "live", "faults", "support", "wrapper")
+MIRRORS_NOTHING = ("house", "live", "faults", "support", "wrapper", "acceptance")
+"""Folders whose tests go through several rooms, or through what has no folder."""
 URL = re.compile(r"https?://(?:[^/@\s]*@)?([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z][A-Za-z0-9-]*)")
 """To a name with a dot in it: an address or a bare name leads nowhere public."""
 RESERVED = re.compile(r"(?:.*\.)?(?:example(?:\.\w+)?|test|invalid|localhost|internal)")
@@ -88,7 +89,7 @@ def folders_mirror_the_house(root: Path) -> Broken:
     """A folder of tests stands for the folder of the same name, so that the tests of a file are found by its path."""
     broken = []
     for path in sorted({test.parent.relative_to(root / "tests") for test in files(root / "tests", "test_*.py")}):
-        if path.parts and path.parts[0] not in MIRRORS_NOTHING and not (root / path).is_dir():
+        if not set(path.parts) & set(MIRRORS_NOTHING) and not (root / path).is_dir():
             broken.append(f"tests/{path.as_posix()}: there is no {path.as_posix()}/")
     return broken
 
