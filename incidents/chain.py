@@ -1,4 +1,4 @@
-"""The chain, version 1: how an event is digested, hashed and checked; knows no storage. Its bytes never change."""
+"""The chain, version 1: how an event is digested, hashed and checked, in bytes that never change; knows no storage."""
 
 from __future__ import annotations
 

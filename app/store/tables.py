@@ -1,4 +1,4 @@
-"""The tables; must not hold queries. Times are seconds since the epoch, UTC."""
+"""The tables, whose times are seconds since the epoch in UTC; must not hold queries."""
 
 from __future__ import annotations
 

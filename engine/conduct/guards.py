@@ -1,4 +1,4 @@
-"""May a step act on this host? Its conditions, evaluated over what the record says; what is missing is asked for."""
+"""Whether a step may act on a host: its conditions over what the record says; what is missing is asked for."""
 
 from __future__ import annotations
 

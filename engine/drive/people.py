@@ -1,4 +1,4 @@
-"""What people do to a run from outside it: answer its question, ask it to stop. One answer per question."""
+"""What people do to a run from outside it: answer its question, once, and ask it to stop."""
 
 from __future__ import annotations
 

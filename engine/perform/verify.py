@@ -1,4 +1,4 @@
-"""Did it work, and does it stay? A check polled within a deadline, recorded when its answer changes."""
+"""Whether a step worked and stays so: a check polled within a deadline, recorded when its answer changes."""
 
 from __future__ import annotations
 

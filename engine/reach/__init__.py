@@ -1,1 +1,1 @@
-"""The ways to reach a host: local, rehearsal, paper (and SSH). Each is a Place; none knows why it is asked."""
+"""The ways to reach a host: local, rehearsal, paper (and SSH); each is a Place, and none knows why it is asked."""

@@ -1,4 +1,4 @@
-"""The facts of an incident stream: the record people work in. Some of them may stand in a run stream too."""
+"""The facts of an incident stream, the record people work in; some of them may stand in a run stream too."""
 
 from __future__ import annotations
 

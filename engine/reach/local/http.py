@@ -1,4 +1,4 @@
-"""HTTP from this machine under one deadline for everything: names, connection, headers, body. Follows nothing."""
+"""HTTP from this machine under one deadline for everything (names, connection, headers, body); follows nothing."""
 
 from __future__ import annotations
 
