@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
@@ -43,6 +43,14 @@ NoWayBack = Annotated[
 """The reason why there is no way back, written `none — REASON`."""
 
 
+class NotOneWord(ValueError):
+    """None or several actions where one belongs; `hint` names the actions there are."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 class _OneWord(Model):
     """Something that holds exactly one word."""
 
@@ -50,19 +58,18 @@ class _OneWord(Model):
     noun: ClassVar[str]
 
     @model_validator(mode="after")
-    def _one_word(self) -> _OneWord:
-        given = [word for word in self.words if getattr(self, word) is not None]
-        if problem := self.problem_with(given):
-            raise ValueError(problem)
+    def _one_word(self) -> Self:
+        if problem := self.problem_with([word for word in self.words if getattr(self, word) is not None]):
+            raise problem
         return self
 
     @classmethod
-    def problem_with(cls, given: list[str]) -> str:
-        """Why these words together are not one action; empty when they are."""
+    def problem_with(cls, given: list[str]) -> NotOneWord | None:
+        """Why these words together are not one action; None when they are."""
         if len(given) == 1:
-            return ""
+            return None
         said = "none is given" if not given else f"{' and '.join(given)} are given"
-        return f"{cls.noun} has exactly one action, {said}; the actions are {', '.join(cls.words)}"
+        return NotOneWord(f"{cls.noun} has exactly one action, {said}", f"the actions are {', '.join(cls.words)}")
 
     @property
     def word(self) -> Word:
@@ -110,7 +117,7 @@ class Rollback(_OneWord):
     rollback: {run: ln -sfn "$previous" /srv/app/current}
     """
 
-    words: ClassVar[tuple[str, ...]] = ("run", "task", "http", "service", "upload")
+    words: ClassVar[tuple[str, ...]] = ("none", "run", "task", "http", "service", "upload")
     noun: ClassVar[str] = "a rollback"
     short: ClassVar[str] = "none"
 
@@ -126,13 +133,6 @@ class Rollback(_OneWord):
     """Start, stop, restart or reload a service."""
     upload: Upload | None = None
     """Put a file on the host."""
-
-    @model_validator(mode="after")
-    def _one_word(self) -> Rollback:
-        given = [word for word in ("none", *self.words) if getattr(self, word) is not None]
-        if problem := self.problem_with(given):
-            raise ValueError(problem)
-        return self
 
     @property
     def action(self) -> Rollback | None:

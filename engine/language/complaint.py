@@ -73,7 +73,8 @@ def complaint(error: ErrorDetails, known: Sequence[str]) -> Complaint:
         return _not_a_choice(last, given, str(context["expected"]))
     if kind == "value_error":
         fault = context["error"]
-        return Complaint("bad-value", str(fault), column=getattr(fault, "column", None), on_key=last == "[key]")
+        hint, column = getattr(fault, "hint", ""), getattr(fault, "column", None)
+        return Complaint("bad-value", str(fault), hint, column, on_key=last == "[key]")
     if kind in _LIMITS:
         said = _LIMITS[kind].format(**context)
         subject = f"{quoted(str(given))} " if said.startswith(("must", "does")) else ""

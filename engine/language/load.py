@@ -43,9 +43,8 @@ def load_text(data: bytes, path: Path) -> Loaded:
     document = source.root.plain()
     assert isinstance(document, dict)
     book, errors = to_book(document)
-    problems = [_problem(error) for error in errors]
-    problems += _actions(source.root)
-    problems += _empty(source.root, ())
+    problems = [*_actions(source.root), *_empty(source.root, ())]
+    problems += _news(problems, [_problem(error) for error in errors])
     judged, forgiven = (book, frozenset[str]()) if book is not None else partly(document, errors)
     if judged is not None:
         problems += judge(judged, forgiven)
@@ -85,6 +84,15 @@ def _problem(error: ErrorDetails) -> Problem:
     return Problem(where, said.code, said.message, said.hint, said.column, on_key=said.on_key)
 
 
+def _news(known: list[Problem], more: list[Problem]) -> Iterator[Problem]:
+    """What is not only another view of the same: an empty value, or the inside of what a later version executes."""
+    empty = {problem.path for problem in known if problem.code == "empty-value"}
+    later = {problem.path[:-1] for problem in more if problem.code == "later-version"}
+    for problem in more:
+        if problem.path not in empty and not (problem.code == "unknown-key" and problem.path[:-1] in later):
+            yield problem
+
+
 def _actions(root: Node) -> Iterator[Problem]:
     """Steps without exactly one action, also where the models stopped at something else."""
     for section in ("steps", "finally"):
@@ -92,8 +100,8 @@ def _actions(root: Node) -> Iterator[Problem]:
         for index, step in enumerate(steps.inside if steps is not None and isinstance(steps.inside, list) else ()):
             given = [word for word in Action.words if isinstance(step.inside, dict) and word in step.inside]
             later = isinstance(step.inside, dict) and not LATER.keys().isdisjoint(step.inside)
-            if isinstance(step.inside, dict) and not later and (said := Action.problem_with(given)):
-                yield Problem((section, index), "bad-value", said)
+            if isinstance(step.inside, dict) and not later and (problem := Action.problem_with(given)):
+                yield Problem((section, index), "bad-value", str(problem), problem.hint)
 
 
 def _empty(node: Node, path: Keys) -> Iterator[Problem]:

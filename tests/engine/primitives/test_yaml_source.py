@@ -85,7 +85,7 @@ def test_numbers_that_readers_disagree_on_are_refused(text: str) -> None:
         ("a:\n\t- x", 2, 1, "syntax", "a tab cannot indent"),
         ("a: {{ port }}", 1, 5, "key-not-text", "a key is one word"),
         ("? [a]\n: b", 1, 3, "key-not-text", "a key is one word"),
-        ("a: {: 2}", 1, 5, "key-not-text", "a key is missing before the ':'"),
+        ("?\n: 2", 1, 2, "key-not-text", "a key is missing before the ':'"),
         ("a: b: c", 1, 5, "syntax", "a ':' cannot stand here"),
         ("a: 'x\nb: 1", 1, 4, "syntax", "a quote is opened and never closed"),
         ("a: {b: 1", 1, 4, "syntax", "a { } mapping is not closed"),
