@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from schemathesis.core.result import Ok
 from schemathesis.schemas import BaseSchema
 
 from app.http.openapi import describe
@@ -43,7 +45,7 @@ def test_the_document_names_every_route_and_is_served(client: FlaskClient) -> No
 
 def test_no_generated_request_brings_a_500_or_another_shape(target: tuple[FlaskClient, BaseSchema, str]) -> None:
     client, schema, token = target
-    operations = [found.ok() for found in schema.get_all_operations()]
+    operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
     tried = [op for op in operations if op.path not in _LEFT_OUT | _ENDS_SESSION]
     assert len(tried) > 25
 
@@ -61,7 +63,7 @@ def test_no_generated_request_brings_a_500_or_another_shape(target: tuple[FlaskC
             suppress_health_check=list(HealthCheck),
             phases=[Phase.generate],
         )
-        def fuzz(case: schemathesis.Case) -> None:
+        def fuzz(case: schemathesis.Case[Any]) -> None:
             made = case.as_transport_kwargs(base_url="http://localhost")
             response = client.open(
                 path=case.formatted_path,

@@ -1,6 +1,8 @@
 """The store on both databases: workers that start at once, writers that wait, and a database that goes away."""
 
+import shutil
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,12 +48,18 @@ def test_a_lost_database_is_a_503_and_liveness_does_not_care(make_client: MakeCl
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A throw-away cluster, run by the postgres user since the server refuses root."""
-    folder = tmp_path_factory.mktemp("postgres")
-    folder.parent.chmod(0o755)
-    folder.parent.parent.chmod(0o755)
-    subprocess.run(["chown", "postgres", str(folder)], check=True)
+def postgres() -> Iterator[str]:
+    """A throw-away cluster, run by the postgres user since the server refuses root.
+
+    Not under pytest's temporary folder: each pytest that starts shuts that one to other users.
+    """
+    with tempfile.TemporaryDirectory(prefix="backend-postgres-", ignore_cleanup_errors=True) as name:
+        yield from cluster(Path(name))
+
+
+def cluster(folder: Path) -> Iterator[str]:
+    """Make, start and finally stop a cluster; its URL."""
+    shutil.chown(folder, "postgres")
     bin_ = max(Path("/usr/lib/postgresql").glob("*/bin"))
     port = free_port()
 
