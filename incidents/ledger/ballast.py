@@ -44,7 +44,7 @@ class Ballast:
         with suppress(OSError):  # without a reserve the ledger works on
             fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
             with os.fdopen(fd, "wb") as file:
-                file.write(os.urandom(self._size))  # random, so that no filesystem compresses it to nothing
+                file.write(bytes(self._size))
             self._there = True
 
     def _free(self) -> bool:

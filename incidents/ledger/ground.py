@@ -13,7 +13,7 @@ _ELSEWHERE = "or keep the record elsewhere: export WATCHBOOK_HOME=~/watchbook"
 
 
 def check_folder(folder: Path) -> None:
-    """Makes the folder (0700) when it is missing. Raises LedgerError when no file can be made in it."""
+    """Makes the folder (0700) when it is missing. Raises LedgerError when no file can, or should, be made in it."""
     named = shlex.quote(str(folder))
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -30,7 +30,11 @@ def check_folder(folder: Path) -> None:
     if not os.access(folder, os.W_OK | os.X_OK):
         why = "it is on a read-only file system" if _read_only(folder) else "its mode forbids it"
         raise LedgerError(f"Nothing can be written in {folder}: {why}.", f"Look at it: ls -ld {named}, {_ELSEWHERE}")
-    _close_to_others(folder, 0o700)
+    if folder.stat().st_mode & stat.S_IWOTH:
+        raise LedgerError(
+            f"Everybody may write in {folder}, so nothing kept there can be believed.",
+            f"Give the ledger a folder of its own: export WATCHBOOK_HOME={named}/watchbook",
+        )
 
 
 def check_file(file: Path) -> None:
@@ -53,7 +57,7 @@ def check_file(file: Path) -> None:
     _check_owner(file)
     if not file.is_file() or not os.access(file, os.R_OK | os.W_OK):
         raise LedgerError(f"The ledger {file} cannot be written, or is no plain file.", f"Look at it: ls -la {named}")
-    _close_to_others(file, 0o600)
+    file.chmod(0o600)
 
 
 def _check_owner(path: Path) -> None:
@@ -63,11 +67,6 @@ def _check_owner(path: Path) -> None:
             f"{path} belongs to user {owner}, and this is user {os.geteuid()}: both would lock each other out.",
             f"Type the command as its owner: sudo -u '#{owner}' ./inv …, {_ELSEWHERE}",
         )
-
-
-def _close_to_others(path: Path, mode: int) -> None:
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        path.chmod(mode)
 
 
 def _read_only(folder: Path) -> bool:

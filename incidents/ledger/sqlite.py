@@ -11,6 +11,7 @@ from typing import cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from incidents.ledger.ballast import BALLAST_BYTES, Ballast, free_bytes
 from incidents.ledger.flocks import Flocks, alone
@@ -20,6 +21,7 @@ from incidents.ledger.relational import RelationalLedger
 from incidents.ledger.schema import make_ready
 
 _BUSY_SECONDS = 10
+_FILE = "file"
 _NO_ROOM = 64 * 1024
 """With less than this free (bytes), an I/O error of SQLite means a full disk: it cannot grow its shared memory."""
 
@@ -52,18 +54,35 @@ def _engine(path: Path) -> Engine:
     engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
-    def _configure(connection: sqlite3.Connection, _record: object) -> None:
+    def _configure(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        record.info[_FILE] = _identity(path)
         connection.isolation_level = None  # the driver begins nothing by itself
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get("writes"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if connection.info[_FILE] != _identity(path):
+            raise LedgerError(
+                f"The ledger {path} was moved, removed or replaced while it was open: what is written would be lost.",
+                f"Bring it back, then go on: ls -la {path.parent}",
+            )
         # DEFERRED would take the write lock at the first write, and conflict there instead of waiting here.
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file a path names now."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _backup(engine: Engine, path: Path, schema: str) -> Path:

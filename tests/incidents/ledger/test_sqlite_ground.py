@@ -44,12 +44,42 @@ def test_everything_made_is_private(tmp_path: Path, note: Note) -> None:
     assert set(modes.values()) == {0o700, 0o600}
 
 
-def test_what_was_open_to_others_is_closed(tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
+def test_a_file_that_was_open_to_others_is_closed(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").touch(0o644)
     open_ledger(tmp_path).close()
-    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "ledger.db").stat().st_mode) == 0o600
+
+
+def test_a_folder_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
+    """It may be more than ours: a home folder, a mount."""
+    tmp_path.chmod(0o755)
+    open_ledger(tmp_path).close()
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o1777])
+def test_a_folder_where_everybody_may_write(tmp_path: Path, mode: int) -> None:
+    tmp_path.chmod(mode)
+    assert "/watchbook" in refused(tmp_path, "Everybody may write").hint
+
+
+@pytest.mark.parametrize("loss", ["removed", "moved", "replaced"])
+def test_a_ledger_that_is_lost_while_open_takes_nothing_more(tmp_path: Path, note: Note, loss: str) -> None:
+    ledger = open_ledger(tmp_path)
+    file = tmp_path / "ledger.db"
+    ledger.commit(Batch([Entry("INC-1", [note()], opens="incident")]))
+    copy = file.read_bytes()
+    if loss == "removed":
+        file.unlink()
+    else:
+        file.rename(tmp_path / "elsewhere")
+    if loss == "replaced":
+        file.write_bytes(copy)
+    with pytest.raises(LedgerError, match="moved, removed or replaced while it was open"):
+        ledger.commit(Batch([Entry("INC-1", [note()])]))
+    with pytest.raises(LedgerError, match="moved, removed or replaced"):
+        ledger.acquire("RUN-1", "me")
+    ledger.close()
 
 
 def test_a_path_with_odd_characters(tmp_path: Path, note: Note) -> None:
