@@ -39,6 +39,7 @@ PARTS = {
     "postgresql": Part(("postgresql",), lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))),
     "redis": Part(("redis-server",), _commands("redis-server")),
     "root": Part((), lambda: os.geteuid() == 0),
+    "shellcheck": Part(("shellcheck",), _commands("shellcheck")),
     "sshd": Part(("openssh-server", "openssh-client"), _commands("sshd", "ssh", "ssh-keygen")),
     "strace": Part(("strace",), _commands("strace")),
     "sudo": Part(("sudo",), _commands("sudo")),

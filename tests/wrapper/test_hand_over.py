@@ -1,6 +1,7 @@
 """The wrapper hands over: the words, the folder and the streams of the caller reach tasks.py unchanged."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,10 @@ def test_provide_refuses_what_it_cannot_read(checkout: Checkout) -> None:
 
 def test_the_real_wrapper_is_executable() -> None:
     assert (ROOT / "inv").stat().st_mode & 0o111 == 0o111
+
+
+@pytest.mark.needs("shellcheck")
+@pytest.mark.parametrize("script", ["inv", ".ci/run"])
+def test_it_is_clean_posix_sh(script: str) -> None:
+    done = subprocess.run(["shellcheck", "--shell=sh", ROOT / script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
