@@ -66,7 +66,7 @@ def compose(question: Question, choice: str, values: Mapping[str, str], reason: 
     if chosen != "skip":
         read = _values(asked.inputs, values, problems)
     if problems:
-        raise Refused("; ".join(problems), "See what is asked: ./inv run.show")
+        raise Refused("; ".join(problems), "See what is asked: ./inv run.list, then ./inv run.show ID")
     return QuestionAnswered(asked.question, chosen, read, reason)
 
 
@@ -96,13 +96,22 @@ def _question(state: RunState, run: str, name: str) -> Question:
             known = ", ".join(state.questions) or "none"
             raise Refused(f"{run} has no question {name}; its questions: {known}", f"./inv run.show {run}")
         if found.answer is not None:
-            raise Refused(
-                f"{name} is already answered by {found.by}: {found.answer.choice}", f"Go on: ./inv run.resume {run}"
-            )
+            raise _taken(found, run)
         return found
     if not state.open_questions:
-        raise Refused(f"{run} waits for no answer", f"Look at it: ./inv run.show {run}")
+        answered = list(state.questions.values())
+        raise (
+            _taken(answered[-1], run)
+            if answered
+            else Refused(f"{run} waits for no answer", f"Look at it: ./inv run.show {run}")
+        )
     if len(state.open_questions) > 1:
         names = ", ".join(question.asked.question for question in state.open_questions)
         raise Refused(f"{run} has several open questions: {names}", f"./inv run.answer {run} --question ID --choice …")
     return state.open_questions[0]
+
+
+def _taken(question: Question, run: str) -> Refused:
+    assert question.answer is not None
+    said = f"{question.asked.question} is already answered by {question.by}: {question.answer.choice}"
+    return Refused(said, f"Go on: ./inv run.resume {run}")
