@@ -56,6 +56,8 @@ class RunningBackend:
     values: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    application: str = "app.wsgi:app"
+    probe: str = "/api/health"
 
     @property
     def env_file(self) -> Path:
@@ -91,16 +93,17 @@ class RunningBackend:
 
     def start(self) -> None:
         """Start gunicorn as the operator does, and wait until every worker answers."""
-        command = [sys.executable, "-m", "gunicorn", "-c", "app/deploy/gunicorn.conf.py", "app.wsgi:app"]
+        command = [sys.executable, "-m", "gunicorn", "-c", "app/deploy/gunicorn.conf.py", self.application]
         with (self.folder / "stdout").open("ab") as out:
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environ, stdout=out, stderr=out)
         deadline = time.monotonic() + 20
         seen: set[object] = set()
-        while len(seen) < int(self.values.get("WORKERS", "2")):
+        wanted = int(self.values.get("WORKERS", "2")) if self.probe == "/api/health" else 1
+        while len(seen) < wanted:
             assert time.monotonic() < deadline, f"did not start: {(self.folder / 'stdout').read_text()}"
             assert self.process.poll() is None, f"exited: {(self.folder / 'stdout').read_text()}"
             try:
-                seen.add(self.get("/api/health").json["pid"])
+                seen.add(self.get(self.probe).json.get("pid"))
             except OSError:
                 time.sleep(0.05)
 
