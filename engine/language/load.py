@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
@@ -14,9 +14,10 @@ from engine.language.book import Book
 from engine.language.complaint import LATER, complaint
 from engine.language.judge import Problem, judge
 from engine.language.partial import partly
-from engine.language.shape import keys_at
+from engine.language.shape import keys_at, keys_of
+from engine.language.step import Step
 from engine.language.validate import to_book
-from engine.primitives.faults import BookFaults, Fault
+from engine.primitives.faults import BookFaults, Fault, did_you_mean
 from engine.primitives.yaml_source import LARGEST, Node, Source, Span, read
 from engine.primitives.yaml_source import Path as Keys
 from incidents.event import Json
@@ -96,12 +97,20 @@ def _news(known: list[Problem], more: list[Problem]) -> Iterator[Problem]:
 def _actions(root: Node) -> Iterator[Problem]:
     """Steps without exactly one action, also where the models stopped at something else."""
     for section in ("steps", "finally"):
-        steps = root.inside.get(section) if isinstance(root.inside, dict) else None
+        steps = root.child(section)
         for index, step in enumerate(steps.inside if steps is not None and isinstance(steps.inside, list) else ()):
-            given = [word for word in Action.words if isinstance(step.inside, dict) and word in step.inside]
-            later = isinstance(step.inside, dict) and not LATER.keys().isdisjoint(step.inside)
-            if isinstance(step.inside, dict) and not later and (problem := Action.problem_with(given)):
+            if not isinstance(step.inside, dict):
+                continue
+            given = [word for word in Action.words if word in step.inside]
+            problem = Action.problem_with(given)
+            if problem is not None and (given or not _meant(step.inside)):
                 yield Problem((section, index), "bad-value", str(problem), problem.hint)
+
+
+def _meant(keys: Iterable[str]) -> bool:
+    """Whether one of these is an action of a later version, or one misspelt."""
+    strange = [key for key in keys if key not in keys_of(Step)]
+    return any(key in LATER or did_you_mean(key, Action.words) for key in strange)
 
 
 def _empty(node: Node, path: Keys) -> Iterator[Problem]:

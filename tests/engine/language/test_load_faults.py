@@ -3,7 +3,7 @@
 The cases are text, as people will see them: books/faults_*.txt.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,11 +16,10 @@ BOOKS = Path(__file__).parent / "books"
 Faults = Callable[[str], list[Fault]]
 
 
-def cases(name: str) -> Iterator[str]:
+def cases(name: str) -> list[str]:
     """The cases of a file; in each, a line beginning with ! says what is wrong with the line above it."""
-    for case in (BOOKS / name).read_text(encoding="utf-8").split("\n\n"):
-        if case.strip() and not case.startswith("#"):
-            yield case.strip("\n")
+    found = (BOOKS / name).read_text(encoding="utf-8").split("\n\n")
+    return [case.strip("\n") for case in found if case.strip() and not case.startswith("#")]
 
 
 def yaml_of(case: str) -> str:
