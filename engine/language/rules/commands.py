@@ -26,7 +26,7 @@ _SCREENS = (
     "ping",
     "ping6",
 )
-_FOLLOWS = {"tail": r"-[a-zA-Z0-9]*[fF]|--follow(=.*)?|--retry", "journalctl": r"-[a-z]*f|--follow"}
+_FOLLOWS = {"tail": r"-[a-zA-Z0-9]*[fF][a-zA-Z0-9]*|--follow(=.*)?", "journalctl": r"-[a-z]*f[a-z]*|--follow"}
 _BOUNDED = {"top": r"-[a-z]*b[a-z]*|-l", "ping": r"-[a-zA-Z]*[cw].*|--count.*", "ping6": r"-[a-zA-Z]*[cw].*"}
 _HIDERS = ("true", ":", "echo", "printf")
 

@@ -23,7 +23,7 @@ SHAPE = {
 }  # fmt: skip
 """Faults of shape; others are about meaning, which a schema cannot say."""
 REPLACEMENTS: list[Any] = [None, True, 0, -1, 3.5, "", "x", "60s", [], {}, ["x"], {"x": 1}, [None], "none — x", 10**11]
-MUTATIONS = 300
+MUTATIONS = 200
 
 
 @pytest.fixture(scope="module")
