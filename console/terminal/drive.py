@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
-from console.settings import ROOT
 from console.terminal.exits import OUTCOMES, Exits
 from console.terminal.outcome import Outcome
 from console.terminal.problem import Problem
@@ -52,9 +51,7 @@ def drive(session: Session, planned: RunPlanned, manner: Manner) -> Outcome:
     prompts = Prompts(screen, signals, yes=manner.yes) if manner.attended else None
 
     def make() -> Controller:
-        return Controller(
-            session.ledger, planned.run, session.actor, listeners=listeners, attendant=prompts, folders=(ROOT,)
-        )
+        return Controller(session.ledger, planned.run, session.actor, listeners=listeners, attendant=prompts)
 
     controller = make()
     with signals:

@@ -8,6 +8,7 @@ from pathlib import Path
 from engine.contacts.load import OURS, load
 from engine.inventory.host import Host
 from engine.primitives.faults import BookFaults, did_you_mean
+from engine.primitives.project import PROJECT
 from engine.reach.local import LocalReach
 from engine.reach.place import Command
 from engine.secrets import SecretError, resolve
@@ -16,7 +17,6 @@ from engine.words.word import Delivery
 
 DEADLINE = 30.0
 """Seconds one target may take."""
-PROJECT = Path(__file__).resolve().parents[2]
 _SCRIPT = 'cd "$project" && printf %s "$message" | "$python" -m engine.contacts.send "$target_file"'
 
 

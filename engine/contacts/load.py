@@ -11,9 +11,10 @@ from engine.contacts.contact import Contacts
 from engine.language.complaint import complaint
 from engine.language.shape import keys_at
 from engine.primitives.faults import BookFaults, Fault
+from engine.primitives.project import PROJECT
 from engine.primitives.yaml_source import LARGEST, Source, read
 
-OURS = Path(__file__).resolve().parents[2] / "contacts.yaml"
+OURS = PROJECT / "contacts.yaml"
 
 
 def load(path: Path = OURS) -> Contacts:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 from engine.drive.driver import Attendant, Driver, Progress
 from engine.drive.listener import Listener
@@ -44,14 +43,13 @@ class Controller:
         reach: Reach | None = None,
         clock: Clock | None = None,
         hands: Hands | None = None,
-        folders: Sequence[Path] = (),
         notify: Callable[[str, str], Delivery] | None = None,
     ) -> None:
         self._ledger, self._run, self._actor = ledger, run, actor
         self._listeners, self._attendant = tuple(listeners), attendant
         self._clock: Clock = clock or RealClock()
         self._reach = reach or LocalReach()
-        self._hands, self._folders = hands or Hands(), tuple(folders)
+        self._hands = hands or Hands()
         self._notify = notify or _by_contacts
         self._driver: Driver | None = None
         self._wish = ""
@@ -110,7 +108,6 @@ class Controller:
             secrets=secrets,
             scrubber=scrubber,
             notify=self._notify,
-            folders=self._folders,
             files=planned.files,
             hands=self._hands,
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from engine.inventory.host import Host
 from engine.language.blocks import Witness
@@ -42,7 +41,7 @@ class Hands:
 
 @dataclass(slots=True)
 class Cast:
-    """The run's means. `notify` sends a message to one contact; `folders` is where local files are looked for."""
+    """The run's means. `notify` sends a message to one contact; `files` are those the plan binds, by path."""
 
     plan: Plan
     hosts: Mapping[str, Host]
@@ -51,7 +50,6 @@ class Cast:
     secrets: Mapping[str, Secret]
     scrubber: Scrubber
     notify: Callable[[str, str], Delivery]
-    folders: tuple[Path, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     hands: Hands = field(default_factory=Hands)
     patience: Patience = field(init=False)

@@ -58,7 +58,6 @@ class Stagehand:
             observe=lambda name: self.look(chapter, name, "step"),
             notify=self._cast.notify,
             clock=self._cast.clock_for(self._stage),
-            folders=self._cast.folders,
             files=self._cast.files,
         )
 

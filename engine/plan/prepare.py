@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from engine.inventory.host import Host
 from engine.inventory.inventory import Inventory
@@ -15,8 +14,9 @@ from engine.plan.layout import lay_out
 from engine.plan.params import unknown_params
 from engine.plan.refusal import PlanRefused
 from engine.plan.stage import CONTROLLER
+from engine.primitives.project import PROJECT
 from engine.primitives.values import Value
-from engine.words.upload import Upload
+from engine.words.upload import Upload, locate, planned_file, sha256_of
 from engine.words.use import Use
 from incidents.chain import canonical
 from incidents.event import Json
@@ -105,18 +105,14 @@ def _mentioned(books: list[Loaded], inventory: Inventory, chosen: tuple[Host, ..
 
 def _files(books: list[Loaded]) -> dict[str, str]:
     """Uploads by hash, so that an approval binds to their bytes too."""
-    found = {}
-    for loaded in books:
-        for step in loaded.book.all_steps:
-            if isinstance(step.word, Upload):
-                path = (loaded.path.parent / step.word.from_).resolve()
-                found[str(path)] = _sha256(path, step.id)
+    found: dict[str, str] = {}
+    uploads = [(loaded, step.id, step.word) for loaded in books for step in loaded.book.all_steps]
+    for loaded, step, word in uploads:
+        if isinstance(word, Upload):
+            try:
+                path = locate(word.from_, (loaded.path.parent, PROJECT))
+                found[str(path)] = sha256_of(path)
+                planned_file(word.from_, found)
+            except (ValueError, OSError) as wrong:
+                raise PlanRefused([f"step {step} of {loaded.book.id} uploads a file: {wrong}"]) from wrong
     return found
-
-
-def _sha256(path: Path, step: str) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise PlanRefused([f"step {step} uploads {path}: {error.strerror}"]) from error

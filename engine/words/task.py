@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Discriminator, Field, Tag
 
 from engine.primitives.names import NAME
+from engine.primitives.project import PROJECT
 from engine.primitives.scope import Scope
 from engine.primitives.types import Template
 from engine.reach.place import Command
@@ -76,7 +77,7 @@ class Task(Word):
 def tasks_file() -> Path:
     """The tasks file that `task` steps run."""
     named = os.environ.get(TASKS)
-    return Path(named).resolve() if named else Path(__file__).resolve().parents[2] / "tasks.py"
+    return Path(named).resolve() if named else PROJECT / "tasks.py"
 
 
 def _flag(name: str, value: Any, scope: Scope) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -41,13 +41,13 @@ class Upload(Word):
     def perform(self, scene: Scene) -> Deed:
         """Checks that the file is still the planned one, and puts it."""
         try:
-            source = locate(self.from_, scene.folders)
+            source = planned_file(self.from_, scene.files)
             target = self.to.render(scene.scope)
             digest = sha256_of(source)
         except (ValueError, OSError) as problem:
             return Deed("failed", str(problem))
-        if digest != scene.files.get(str(source)):
-            return Deed("failed", f"{self.from_} is not the file that was planned; start a new run to use this one")
+        if digest != scene.files[str(source)]:
+            return Deed("failed", f"{source} has changed since the run was planned; start a new run to use it")
         sent = scene.place.put(source, target, mode=int(self.mode, 8), limit=self.max, timeout=scene.timeout)
         if sent.problem:
             return Deed("failed", f"{self.from_} did not arrive", sent.problem)
@@ -56,15 +56,25 @@ class Upload(Word):
 
 def locate(name: str, folders: Sequence[Path]) -> Path:
     """The file that a book names, in the first of these folders that has it. Raises ValueError; never leaves them."""
+    outside = f"{name} leads out of its folder; files to upload lie in the runbook's folder or in the project"
+    if Path(name).is_absolute() or ".." in Path(name).parts:
+        raise ValueError(outside)
     for folder in folders:
-        root = folder.resolve()
-        path = (root / name).resolve()
-        if not path.is_relative_to(root):
-            raise ValueError(f"{name} leads out of {root}; files to upload lie in the runbook's folder or the project")
+        path = folder.resolve() / name
         if path.is_file():
+            if not path.resolve().is_relative_to(folder.resolve()):
+                raise ValueError(outside)
             return path
-    looked = " and ".join(str(folder) for folder in folders) or "no folder"
-    raise ValueError(f"there is no file {name}; looked in {looked}")
+    raise ValueError(f"there is no file {name}; looked in {' and '.join(map(str, folders))}")
+
+
+def planned_file(name: str, files: Iterable[str]) -> Path:
+    """The one file of a plan that a book calls by this name. Raises ValueError when there is none, or more."""
+    parts = Path(name).parts
+    found = [path for path in map(Path, files) if path.parts[-len(parts) :] == parts]
+    if len(found) != 1:
+        raise ValueError(f"the plan holds {len(found) or 'no'} files called {name}; it needs exactly one")
+    return found[0]
 
 
 def sha256_of(path: Path) -> str:

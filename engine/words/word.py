@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, model_validator
@@ -111,8 +110,7 @@ class Scene:
     `place` is the step's host, `controller` this machine; `timeout` (seconds) covers the whole act.
     `record` adds a fact beside the step, `keep` stores named bytes of evidence and returns their output id,
     `observe` runs a named check now, `notify` sends a message to one contact. `allow_exit` are the exit codes that
-    count as done. Local files are looked for in `folders` (the book's, then the project's) and must have the SHA-256
-    that `files` gives them since the run was planned.
+    count as done. `files` are the local files that the plan binds, by path, with their SHA-256.
     """
 
     place: Place
@@ -130,7 +128,6 @@ class Scene:
     observe: Callable[[str], Observation]
     notify: Callable[[str, str], Delivery]
     clock: Clock
-    folders: tuple[Path, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -87,7 +87,6 @@ class Stage:
         clock: Clock | None = None,
         timeout: float = 30.0,
         allow_exit: tuple[int, ...] = (0,),
-        folders: tuple[Path, ...] = (),
         files: Mapping[str, str] | None = None,
     ) -> Scene:
         """A scene whose names are these."""
@@ -107,7 +106,6 @@ class Stage:
             observe=observe or _no_checks,
             notify=lambda to, message: self._tell(deliveries or {}, to, message),
             clock=clock or SimulatedClock(),
-            folders=folders,
             files=files or {},
         )
 
