@@ -14,6 +14,8 @@ from incidents.folds.run import RunState, StepStatus
 
 Decision = Literal["on", "stop", "rollback"]
 
+_RANK: dict[Decision, int] = {"on": 0, "stop": 1, "rollback": 2}
+
 
 @dataclass(slots=True)
 class _Look:
@@ -71,11 +73,13 @@ def _moves(look: _Look) -> list[Move]:
 
 def _look(plan: Plan, stage: Stage, state: RunState, *, attended: bool, lost: frozenset[str]) -> _Look:
     look = _Look()
-    rank: dict[Decision, int] = {"on": 0, "stop": 1, "rollback": 2}
     for host in stage.hosts:
+        cell = state.cells.get((stage.path, host))
+        if cell is not None and cell.status.good:
+            continue  # most cells, most of the time: a run of many hosts is conducted after every batch of ends
         match advance(plan, stage, host, state, attended=attended, lost=host in lost):
             case Settled(then):
-                look.decision = max(look.decision, then, key=lambda say: rank[say])
+                look.decision = max(look.decision, then, key=_RANK.__getitem__)
             case Busy():
                 look.busy = True
             case Waiting(question):

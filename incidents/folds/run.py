@@ -43,12 +43,16 @@ class StepStatus(StrEnum):
     @property
     def good(self) -> bool:
         """True when the run may simply go on."""
-        return self in (StepStatus.OK, StepStatus.CHANGED, StepStatus.SKIPPED, StepStatus.ROLLED_BACK)
+        return self in _GOOD
 
     @property
     def bad(self) -> bool:
         """True when on_failure or on_unreachable decides what follows."""
-        return self in (StepStatus.FAILED, StepStatus.UNREACHABLE, StepStatus.TIMED_OUT)
+        return self in _BAD
+
+
+_GOOD = frozenset({StepStatus.OK, StepStatus.CHANGED, StepStatus.SKIPPED, StepStatus.ROLLED_BACK})
+_BAD = frozenset({StepStatus.FAILED, StepStatus.UNREACHABLE, StepStatus.TIMED_OUT})
 
 
 @dataclass(slots=True)
