@@ -15,7 +15,7 @@ from engine.primitives.expression import Expression, Kind, Unlike
 from engine.primitives.faults import did_you_mean, quoted
 from engine.primitives.names import Mention
 from engine.primitives.template import Template
-from engine.primitives.yaml_source import Path
+from engine.primitives.yaml_tree import Keys
 from engine.words.probe import NamedProbe
 from engine.words.request import SecretHeader
 from engine.words.use import Use
@@ -39,7 +39,7 @@ _KINDS: Mapping[str, Kind] = {
 class Problem:
     """Something wrong at a path; `column` counts characters of the text there, `on_key` points at the key."""
 
-    path: Path
+    path: Keys
     code: str
     message: str
     hint: str = ""
@@ -59,7 +59,7 @@ def judge(book: Book, forgiven: frozenset[str] = frozenset()) -> Iterator[Proble
         yield from _test(book, case, ("tests", index), forgiven)
 
 
-def leaves(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
+def leaves(value: object, path: Keys = ()) -> Iterator[tuple[Keys, object]]:
     """Every model, condition and template inside a value, with its path in YAML."""
     if isinstance(value, BaseModel):
         yield path, value
@@ -76,14 +76,14 @@ def leaves(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
         yield path, value
 
 
-def _sections(book: Book) -> Iterator[tuple[Path, Step]]:
+def _sections(book: Book) -> Iterator[tuple[Keys, Step]]:
     for section, steps in (("steps", book.steps), ("finally", book.finally_)):
         for index, step in enumerate(steps):
             yield (section, index), step
 
 
 def _twice(book: Book) -> Iterator[Problem]:
-    named: list[tuple[str, Iterable[tuple[Path, str, str]]]] = [
+    named: list[tuple[str, Iterable[tuple[Keys, str, str]]]] = [
         ("step", ((path, "id", step.id) for path, step in _sections(book))),
         ("symptom", ((("symptoms", index), "id", found.id) for index, found in enumerate(book.symptoms))),
         ("test", ((("tests", index), "name", case.name) for index, case in enumerate(book.tests))),
@@ -99,7 +99,7 @@ def _twice(book: Book) -> Iterator[Problem]:
 def _clashes(book: Book) -> Iterator[Problem]:
     """One name has one meaning: a param, a check, a secret, or what a step gives."""
     meaning: dict[str, str] = {}
-    declared: list[tuple[Path, str, str]] = []
+    declared: list[tuple[Keys, str, str]] = []
     for section, noun, names in (
         ("params", "a param", book.params),
         ("checks", "a check", book.checks),
@@ -144,7 +144,7 @@ class _Names:
                 self.known = before
             self.known = after
 
-    def _texts(self, value: object, path: Path) -> Iterator[Problem]:
+    def _texts(self, value: object, path: Keys) -> Iterator[Problem]:
         for where, found in leaves(value, path):
             if isinstance(found, Template):
                 for mention in found.mentions:
@@ -156,7 +156,7 @@ class _Names:
             elif isinstance(found, SecretHeader):
                 yield from self._secret((*where, "secret"), found.secret)
 
-    def _template_name(self, where: Path, mention: Mention) -> Iterator[Problem]:
+    def _template_name(self, where: Keys, mention: Mention) -> Iterator[Problem]:
         name = mention.name
         if name in self.known or name in self.forgiven:
             return
@@ -169,7 +169,7 @@ class _Names:
             message, hint = self._unknown(name, {*self.known, *self.forgiven})
         yield Problem(where, "unknown-name", message, hint, mention.column, len(name))
 
-    def _condition(self, where: Path, condition: Expression) -> Iterator[Problem]:
+    def _condition(self, where: Keys, condition: Expression) -> Iterator[Problem]:
         checks: dict[str, Kind] = dict.fromkeys(self.book.checks, "true or false")
         known = {**self.known, **checks}
         wrong = [mention for mention in condition.mentions if mention.name not in {*known, *self.forgiven}]
@@ -181,12 +181,12 @@ class _Names:
         except Unlike as error:
             yield Problem(where, "unlike-types", str(error), "", error.column)
 
-    def _check(self, where: Path, name: str) -> Iterator[Problem]:
+    def _check(self, where: Keys, name: str) -> Iterator[Problem]:
         if name not in self.book.checks and name not in self.forgiven:
             hint = did_you_mean(name, self.book.checks) or "declare it under checks:"
             yield Problem(where, "unknown-name", f"no check is called {name}", hint)
 
-    def _secret(self, where: Path, name: str) -> Iterator[Problem]:
+    def _secret(self, where: Keys, name: str) -> Iterator[Problem]:
         if name not in self.book.secrets and name not in self.forgiven:
             hint = did_you_mean(name, self.book.secrets) or "declare it under secrets:"
             yield Problem(where, "unknown-name", f"no secret is called {name}", hint)
@@ -203,11 +203,11 @@ def _kinds(declared: Mapping[str, Declared]) -> dict[str, Kind]:
     return {name: _KINDS[found.type] for name, found in declared.items()}
 
 
-def _test(book: Book, case: RehearsalCase, path: Path, forgiven: frozenset[str]) -> Iterator[Problem]:
+def _test(book: Book, case: RehearsalCase, path: Keys, forgiven: frozenset[str]) -> Iterator[Problem]:
     """A test that names what is not there tests nothing."""
     steps = {step.id: step for _, step in _sections(book)}
 
-    def unknown(where: Path, name: str, known: Iterable[str], noun: str, *, on_key: bool = False) -> Iterator[Problem]:
+    def unknown(where: Keys, name: str, known: Iterable[str], noun: str, *, on_key: bool = False) -> Iterator[Problem]:
         head = name.split("/")[0].split("@")[0].split("#")[0].removesuffix(".rollback")
         used = "/" in name and head in steps and isinstance(steps[head].word, Use)
         if not used and (head not in known or "/" in name) and head not in forgiven:

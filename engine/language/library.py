@@ -9,7 +9,7 @@ from engine.language.book import Book
 from engine.language.files import claimed_id, runbook_files
 from engine.language.load import Loaded, load
 from engine.primitives.faults import BookFaults, Fault, did_you_mean, quoted
-from engine.primitives.yaml_source import Path as Keys
+from engine.primitives.yaml_tree import Keys
 from engine.words.use import Use
 
 DEEPEST = 8

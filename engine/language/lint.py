@@ -10,8 +10,7 @@ from engine.language import rules
 from engine.language.load import Loaded, load
 from engine.language.rules.rule import RULES, Finding
 from engine.primitives.faults import BookFaults, Fault, did_you_mean, quoted
-from engine.primitives.yaml_source import Node
-from engine.primitives.yaml_source import Path as Keys
+from engine.primitives.yaml_tree import Keys, Node
 
 ALLOW = "x-lint-allow"
 """`x-lint-allow: {no-verify: the reason}` at a step, or at the top for the whole book."""

@@ -18,8 +18,8 @@ from engine.language.shape import keys_at, keys_of
 from engine.language.step import Step
 from engine.language.validate import to_book
 from engine.primitives.faults import BookFaults, Fault, did_you_mean
-from engine.primitives.yaml_source import LARGEST, Node, Source, Span, read
-from engine.primitives.yaml_source import Path as Keys
+from engine.primitives.yaml_source import LARGEST, read
+from engine.primitives.yaml_tree import Keys, Node, Source, Span
 from incidents.event import Json
 
 

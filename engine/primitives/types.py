@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema
 
-from engine.primitives import expression, pattern, template, units
+from engine.primitives import expression_parser, pattern, template, units
 from engine.primitives.expression import Expression
 from engine.primitives.names import NAME, RESERVED, SLUG, SLUG_MAX, check_book_id, check_name, check_slug
 
@@ -41,10 +41,10 @@ def _day(value: Any) -> date:
 
 def _condition(value: Any) -> Expression:
     if isinstance(value, bool):
-        return expression.parse("true" if value else "false")
+        return expression_parser.parse("true" if value else "false")
     if not isinstance(value, str):
         raise ValueError("a condition is text, like: not healthy and port == 8080")
-    return expression.parse(value)
+    return expression_parser.parse(value)
 
 
 def _pattern(value: Any) -> pattern.Pattern:
@@ -89,7 +89,11 @@ Condition = Annotated[
     InstanceOf[Expression],
     BeforeValidator(_condition),
     WithJsonSchema(
-        {"type": ["string", "boolean"], "maxLength": expression.LONGEST, "examples": ["not healthy", "port == 8080"]}
+        {
+            "type": ["string", "boolean"],
+            "maxLength": expression_parser.LONGEST,
+            "examples": ["not healthy", "port == 8080"],
+        }
     ),
 ]
 """A parsed condition (engine.primitives.expression.Expression)."""

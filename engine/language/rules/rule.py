@@ -10,7 +10,7 @@ from typing import NamedTuple
 from engine.language.book import Book
 from engine.language.load import Loaded
 from engine.language.step import Step
-from engine.primitives.yaml_source import Path as Keys
+from engine.primitives.yaml_tree import Keys
 
 
 class Finding(NamedTuple):

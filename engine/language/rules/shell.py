@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from engine.language.judge import leaves
 from engine.language.load import Loaded
-from engine.primitives.yaml_source import Path as Keys
+from engine.primitives.yaml_tree import Keys
 from engine.words.run import ShellCommand
 
 _SEPARATORS = ("&&", "||", ";;", "|&", ";", "|", "&", "\n", "(", ")")

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.primitives.expression import Expression, ExpressionError, Kind, Unlike, parse
+from engine.primitives.expression import Expression, ExpressionError, Kind, Unlike
+from engine.primitives.expression_parser import parse
 from engine.primitives.values import Value
 
 VALUES: dict[str, Value] = {
