@@ -22,6 +22,8 @@ NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 USER = re.compile(r"[A-Za-z_][A-Za-z0-9._-]*\$?", re.ASCII)
 HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
+URL = re.compile(r"https?://[\x21-\x7e]+")
+METHOD = re.compile(r"[A-Z]{1,20}")
 LONGEST = 131_072
 """Bytes Linux allows one environment string, with its name, the equals sign and the closing NUL."""
 MOST = 1 << 20
@@ -60,6 +62,34 @@ def plain_headers(request: Request) -> dict[str, str]:
         if not HEADER.fullmatch(name) or not VALUE.fullmatch(value):
             raise Unsendable(f"the header {name!r} or its value holds characters that no header can")
     return plain
+
+
+def request_texts(request: Request) -> dict[str, str]:
+    """The request for each program that can ask it: lines for ours, a config for curl, a config and a list for wget.
+
+    They go to private files on the host, since a URL holds params and a header may hold a secret. Raises Unsendable.
+    """
+    headers = [f"{name}: {value}" for name, value in plain_headers(request).items()]
+    if not URL.fullmatch(request.url):
+        raise Unsendable(f"{request.url!r} is not an http:// or https:// address")
+    if not METHOD.fullmatch(request.method):
+        raise Unsendable(f"{request.method!r} is not an HTTP method")
+    options = [("url", request.url), ("request", request.method), *(("header", header) for header in headers)]
+    escaped = ((name, text.replace("\\", "\\\\").replace('"', '\\"')) for name, text in options)
+    return {
+        "request": "\n".join([request.method, request.url, *headers, "", ""]),
+        "curl": "".join(f'{name} = "{text}"\n' for name, text in escaped),
+        "wget": "".join(f"header = {header}\n" for header in headers),
+        "urls": f"{request.url}\n",
+    }
+
+
+def as_text(name: str, data: bytes) -> str:
+    """Bytes as the text that a shell can carry. Raises Unsendable."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise Unsendable(f"{name} is not text in UTF-8") from None
 
 
 def _reveal(secret: Secret) -> str:

@@ -44,6 +44,11 @@ sweep() { for root in $roots; do case $root in /*) rm -rf "$root/watchbook-$mark
 if [ ! -r /proc/self/stat ] && ! ps -A -o pid= >/dev/null 2>&1; then
   signal KILL; sweep; echo "unproven there is neither /proc nor ps to look with"; exit
 fi
+for leader in $groups; do # a wrapper of the host's own may stand between the group's leader and the act
+  { IFS= read -r line <"/proc/$leader/stat"; } 2>/dev/null || continue
+  set -- ${line##*) }
+  case " $groups " in *" $3 "*) ;; *) groups="$groups $3" ;; esac
+done
 by=$signal
 signal "$signal"
 if ! gone_within "$grace"; then by=KILL; signal KILL; gone_within "$a_while" || by=; fi

@@ -101,21 +101,27 @@ class ActRunner(Runner):
         self.job.running.add(self)
         try:
             self.start(command, "", {})
-            cause = self._await_end(began + self.job.timeout)
+            cause, said = self._conclude(began + self.job.timeout)
+            return Ran(command, self._completed(cause, time.monotonic() - began, said))
+        except NotStarted as reason:
+            return Ran(command, Completed("unreachable", None, time.monotonic() - began, message=str(reason)))
+        finally:
+            self.job.running.discard(self)
+            self.stop()
+
+    def _conclude(self, deadline: float) -> tuple[Cause, str]:
+        """Waits for the end or makes it; when that is interrupted, nothing is left running."""
+        try:
+            cause = self._await_end(deadline)
             said = self._end() if cause in ("timed_out", "stopped") else ""
             held = self._drain()
             self.out.close()
             self.err.close()
-            return Ran(command, self._completed(cause, time.monotonic() - began, "; ".join(filter(None, (said, held)))))
-        except NotStarted as reason:
-            return Ran(command, Completed("unreachable", None, time.monotonic() - began, message=str(reason)))
         except BaseException:
             with suppress(Exception):
                 self.job.end(self.groups())
             raise
-        finally:
-            self.job.running.discard(self)
-            self.stop()
+        return cause, "; ".join(filter(None, (said, held)))
 
     def _await_end(self, deadline: float) -> Cause:
         while not self.exited:

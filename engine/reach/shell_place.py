@@ -37,14 +37,14 @@ class ShellPlace(ABC):
 
         def end(groups: tuple[int, ...]) -> str:
             last = ending(command, act.nonce, groups)
-            return told(self.launch(Job(edge.act(last), _nobody, last.timeout, _no_end, 0.0, set())))
+            return told(self.launch(Job(edge.act(last), nobody, last.timeout, _no_end, 0.0, set())))
 
         return self.launch(Job(act, sink, command.timeout, end, patience(command), self._running))
 
     def facts(self) -> HostFacts:
         """Asked once, and again only when the host did not answer."""
         if self._facts is None:
-            answer = self.run(identity.QUESTION, _nobody)
+            answer = self.run(identity.QUESTION, nobody)
             if answer.ended != "exited":
                 return HostFacts()
             self._facts = identity.told(answer)
@@ -56,7 +56,7 @@ class ShellPlace(ABC):
             runner.halt()
 
 
-def _nobody(_stream: Stream, _data: bytes) -> None:
+def nobody(_stream: Stream, _data: bytes) -> None:
     """The sink of what only its place reads."""
 
 

@@ -1,0 +1,257 @@
+"""One kept SSH connection: Fabric's, with our socket, pinned keys on every hop, and one deadline for all of it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, ClassVar, NoReturn
+
+from fabric.config import Config
+from fabric.connection import Connection
+from paramiko.channel import Channel
+from paramiko.client import MissingHostKeyPolicy, SSHClient
+from paramiko.pkey import PKey
+from paramiko.ssh_exception import (
+    AuthenticationException,
+    BadHostKeyException,
+    ChannelException,
+    PasswordRequiredException,
+    SSHException,
+)
+
+from engine.inventory.host import Host
+from engine.reach.ssh.keys import HostKey, KnownHosts
+
+CONNECT = 20.0
+"""Seconds for a whole connection: name, TCP, keys, login, over all hops."""
+OPEN_CHANNEL = 10.0
+"""Seconds in which a host must open a channel."""
+SETTLE = 1.0
+"""Seconds in which a host with one session may still be closing the last one."""
+AHEAD = 2.0
+"""Seconds a step may lose to opening the next channel ahead; a host that takes longer is not asked again."""
+GONE_MS = 15_000
+"""Unacknowledged data after so many milliseconds ends the connection (Linux)."""
+IDLE_WAKE = 5.0
+"""Seconds between looks of an idle connection's thread at itself; paramiko would look ten times a second."""
+
+
+class Unreachable(Exception):
+    """No connection; nothing was asked of the host. The text says why and what to do."""
+
+
+class NoSession(Unreachable):
+    """The host is connected and opens no further session now (MaxSessions)."""
+
+
+class Untrusted(Unreachable):
+    """The host showed a key that nobody trusts, or another than the trusted one."""
+
+    def __init__(self, message: str, key: HostKey) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+class KeptConnection(Connection):  # type: ignore[misc]  # Fabric has no types
+    """Fabric's connection. `next_hop` builds the connection for a hop of ProxyJump, so that it is one of these."""
+
+    inventory_name: ClassVar[str] = ""
+    _known: KnownHosts
+    _opening: threading.Lock
+    _ahead: Channel | None = None
+    _can_open_ahead = True
+
+    def __init__(self, host: Host, known: KnownHosts, config: Config, gateway: KeptConnection | None = None) -> None:
+        self._set(_known=known, _opening=threading.RLock(), _ahead=None, _can_open_ahead=True, inventory_name=host.name)
+        keys = [str(Path(host.identity_file).expanduser())] if host.identity_file else []
+        super().__init__(
+            host.address,
+            user=host.user or None,
+            port=host.port or None,
+            config=config,
+            gateway=gateway,
+            forward_agent=False,
+            connect_kwargs={"key_filename": keys},
+        )
+
+    def get_gateway(self) -> KeptConnection | str | None:
+        """The hops of ProxyJump, each checked like the host itself; `none` means none."""
+        jump = self.ssh_config.get("proxyjump", "")
+        if jump and jump.lower() != "none":
+            gateway: KeptConnection | None = None
+            for hop in jump.split(","):
+                gateway = KeptConnection(self._hop(hop.strip()), self._known, self.config, gateway)
+            return gateway
+        command = self.ssh_config.get("proxycommand", "")
+        return command if command and command.lower() != "none" else None
+
+    @property
+    def server(self) -> str:
+        """The name ssh files its key under."""
+        return self.host if self.port == 22 else f"[{self.host}]:{self.port}"
+
+    def open(self) -> None:
+        """Connects unless it is connected. Raises Unreachable within CONNECT seconds."""
+        with self._opening:
+            if not self.is_connected:
+                self._ahead = None
+                _within(CONNECT, self._connect, self._give_up, f"no SSH connection within {CONNECT:g} s")
+
+    def open_gateway(self) -> Any:
+        """The way through the last hop."""
+        if isinstance(self.gateway, str):
+            return super().open_gateway()
+        self.gateway.open()
+        return self.gateway.transport.open_channel(
+            "direct-tcpip", dest_addr=(self.host, self.port), src_addr=("", 0), timeout=OPEN_CHANNEL
+        )
+
+    def create_session(self) -> Channel:
+        """The channel opened ahead, or a new one. Raises Unreachable."""
+        self.open()
+        with self._opening:
+            channel, self._ahead = self._ahead, None
+        if channel is not None and not channel.closed:
+            return channel
+        return self._session()
+
+    def open_ahead(self) -> None:
+        """Opens the next command's channel while this one's runs, once; a host that allows one session is left be."""
+        if self._ahead is not None or not self._can_open_ahead:
+            return
+        try:
+            self._ahead = self.transport.open_session(timeout=AHEAD)
+        except (SSHException, EOFError, OSError):
+            self._can_open_ahead = False
+
+    def close(self) -> None:
+        """Ends the connection and those it came through."""
+        self._give_up()
+        super().close()
+        if isinstance(self.gateway, KeptConnection):
+            self.gateway.close()
+
+    def _connect(self) -> None:
+        self.client = SSHClient()
+        trusted = self._known.trusted(self.server)
+        for kind, key in trusted.items():
+            self.client.get_host_keys().add(self.server, kind, key)
+        self.client.set_missing_host_key_policy(_Refuse(self))
+        only_ours = self.ssh_config.get("identitiesonly", "no") == "yes"
+        self.connect_kwargs.update(
+            banner_timeout=CONNECT, auth_timeout=CONNECT, channel_timeout=OPEN_CHANNEL, timeout=CONNECT,
+            allow_agent=not only_ours, look_for_keys=not self.connect_kwargs.get("key_filename"),
+        )  # fmt: skip
+        try:
+            if not self.gateway:
+                self.connect_kwargs["sock"] = _socket(self.host, self.port)
+            super().open()
+        except Unreachable:
+            raise
+        except BadHostKeyException as wrong:
+            self._changed(wrong.key)
+        except (OSError, SSHException, EOFError) as wrong:
+            raise Unreachable(_why(wrong, self)) from wrong
+        self.transport.sock.settimeout(IDLE_WAKE)
+
+    def _session(self) -> Channel:
+        deadline = time.monotonic() + SETTLE
+        while True:
+            try:
+                channel: Channel = self.transport.open_session(timeout=OPEN_CHANNEL)
+                return channel
+            except ChannelException as wrong:
+                if time.monotonic() > deadline:
+                    raise NoSession(f"{self.server} opens no session: {wrong}") from wrong
+                time.sleep(0.02)
+            except (SSHException, EOFError, OSError) as wrong:
+                self.close()
+                raise Unreachable(f"{self.server} stopped answering: {wrong or type(wrong).__name__}") from wrong
+
+    def _give_up(self) -> None:
+        """Wakes the transport's thread, which would sleep on its socket."""
+        transport = self.client.get_transport()
+        if transport is not None:
+            with suppress(OSError, EOFError):
+                transport.sock.shutdown(socket.SHUT_RDWR)
+
+    def _changed(self, shown: PKey) -> NoReturn:
+        key = HostKey.of(self.server, shown)
+        trusted = " or ".join(str(HostKey.of(self.server, one)) for one in self._known.trusted(self.server).values())
+        raise Untrusted(
+            f"{self.server} shows another key than the trusted one: {key}, trusted is {trusted}. Was it replaced? "
+            f"Then: ./inv host.trust {self.inventory_name} --replace --reason WHY",
+            key,
+        )
+
+    def _hop(self, text: str) -> Host:
+        part = self.derive_shorthand(text)
+        return Host(text, part["host"], part["port"] or 0, part["user"] or "")
+
+
+class _Refuse(MissingHostKeyPolicy):
+    """An unknown key ends the connection before anything is said on it."""
+
+    def __init__(self, connection: KeptConnection) -> None:
+        self._connection = connection
+
+    def missing_host_key(self, client: SSHClient, hostname: str, key: PKey) -> NoReturn:  # noqa: ARG002
+        shown = HostKey.of(hostname, key)
+        raise Untrusted(
+            f"{hostname} is not known yet; it shows {shown}. Compare that with the host's own, then: "
+            f"./inv host.trust {self._connection.inventory_name}",
+            shown,
+        )
+
+
+def _socket(host: str, port: int) -> socket.socket:
+    """Without Nagle, whose wait for an acknowledgement would cost 40 ms a step."""
+    sock = socket.create_connection((host, port), timeout=CONNECT)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_MS)
+    return sock
+
+
+def _why(wrong: Exception, connection: KeptConnection) -> str:
+    where = connection.server
+    if isinstance(wrong, socket.gaierror):
+        return f"the name {connection.host!r} is not known: {wrong.strerror}"
+    if isinstance(wrong, ConnectionRefusedError):
+        return f"{where} refuses connections: nothing listens there"
+    if isinstance(wrong, TimeoutError):
+        return f"{where} does not answer"
+    if isinstance(wrong, PasswordRequiredException):
+        return f"the key for {where} has a passphrase: ssh-add it first; nobody is asked here"
+    if isinstance(wrong, AuthenticationException):
+        return f"{where} does not let {connection.user} in: {wrong}. Which key? Name it: identity_file in hosts.yaml"
+    if isinstance(wrong, ChannelException):
+        return f"the jump host opens no way to {where}: {wrong}"
+    if "banner" in str(wrong):
+        return f"what answers at {where} does not speak SSH, or says nothing"
+    return f"{where}: {wrong or type(wrong).__name__}"
+
+
+def _within(seconds: float, call: Callable[[], None], give_up: Callable[[], None], message: str) -> None:
+    """Runs `call` in a thread, since neither name look-up nor an agent can be bounded; at the deadline gives up."""
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            call()
+        except BaseException as wrong:  # noqa: BLE001  it is raised where it belongs
+            raised.append(wrong)
+
+    thread = threading.Thread(target=run, name="connect", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        give_up()
+        raise Unreachable(message)
+    if raised:
+        raise raised[0]
