@@ -6,6 +6,7 @@ flags need is kept, and only runbooks that changed are read again.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -143,4 +144,5 @@ def _keep(settings: Settings, code: list[int], found: dict[str, tuple[list[int],
         beside.write_text(text, encoding="utf-8")
         beside.replace(settings.home / "index.json")
     except OSError:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()

@@ -13,6 +13,7 @@ from incidents.vocabulary.run import RunPlanned
 
 WIDTH = 78
 _LABEL = 11
+_TO_COPY = ("does", "on host")
 
 
 def plan_json(planned: RunPlanned) -> Iterator[dict[str, object]]:
@@ -54,15 +55,14 @@ def _step(number: int, line: Line) -> Iterator[str]:
     ]
     for label, text in rows:
         if text:
-            yield from _row(label, text)
+            yield from _row(label, text, whole=label in _TO_COPY)
 
 
-def _row(label: str, text: str) -> list[str]:
-    """Commands keep their lines; each may be wrapped, never cut: what will run must be read whole."""
+def _row(label: str, text: str, *, whole: bool) -> list[str]:
+    """Prose is wrapped; a command keeps its lines, so that it can be read and copied as it will run."""
     hang = " " * (4 + _LABEL)
     lines: list[str] = []
-    for part in text.splitlines():
-        lines += textwrap.wrap(harmless(part), WIDTH - len(hang), break_long_words=False, break_on_hyphens=False) or [
-            ""
-        ]
-    return [f"{f'    {label}':{len(hang)}}{lines[0]}", *(f"{hang}{line}" for line in lines[1:])]
+    for part in map(harmless, text.splitlines()):
+        lines += [part] if whole else textwrap.wrap(part, WIDTH - len(hang))
+    first, *more = lines or [""]
+    return [f"{f'    {label}':{len(hang)}}{first}", *(f"{hang}{line}" for line in more)]
