@@ -122,7 +122,11 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _faults(events: Sequence[Event]) -> Iterator[Fault]:
-    redacted = {fact.seq for event in events if isinstance(fact := read(event), EventRedacted) and not fact.output}
+    redacted = {
+        fact.seq
+        for event in events
+        if isinstance(fact := read(event), EventRedacted) and not fact.output and fact.seq < event.seq
+    }
     prev = START
     for seq, event in enumerate(events, start=1):
         if event.seq != seq:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shlex
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -64,7 +65,7 @@ def alone(path: Path, seconds: float = 60.0) -> Iterator[None]:
         if time.monotonic() > deadline:
             raise LedgerError(
                 f"Another process has been opening the ledger in {path.parent} for {seconds:.0f} s.",
-                f"See which: fuser -v {path}",
+                f"See which: fuser -v {shlex.quote(str(path))}",
             )
         time.sleep(0.01)
     try:

@@ -73,7 +73,7 @@ class MemoryLedger:
         with self._lock:
             given = self.lease(stream)
             if given is not None and given.owner:
-                raise Held(f"{stream} is driven by {given.owner}.", given.owner)
+                raise Held(stream, given.owner)
             lease = Lease(stream, given.epoch + 1 if given else 1, owner)
             self._leases[stream] = lease
             return lease

@@ -24,7 +24,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Bytes of one output (`step/host/attempt/out`), at most 256 KiB, from `offset`."""
+    """Bytes of one output (see Subject.output), from `offset`, which is where the output ends now.
+
+    Longer ones are cut: what a ledger gives back has at most 256 KiB.
+    """
 
     stream: str
     output: str
@@ -81,8 +84,8 @@ class Fenced(LedgerError):
 class Held(LedgerError):
     """The lease is held by a controller that is alive; `owner` says which."""
 
-    def __init__(self, message: str, owner: str) -> None:
-        super().__init__(message, "Follow it: ./inv run.follow")
+    def __init__(self, stream: str, owner: str) -> None:
+        super().__init__(f"{stream} is driven by {owner}.", f"Follow it: ./inv run.follow {stream}")
         self.owner = owner
 
 
@@ -94,7 +97,10 @@ class Ledger(Protocol):
     """Append-only streams with output beside them. Safe to share between threads."""
 
     def commit(self, batch: Batch) -> list[Event]:
-        """Appends, durably (fsync) when it returns. Raises Conflict, Fenced, LedgerFull."""
+        """Appends, durably (fsync) when it returns. Raises Conflict, Fenced, LedgerFull.
+
+        Answers the events in the order of their drafts; after a full disk a BallastFreed follows them.
+        """
 
     def read(self, stream: str, after: int = 0) -> list[Event]:
         """The stream's events with seq > after, in order; empty for an unknown stream."""

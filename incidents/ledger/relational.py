@@ -79,10 +79,11 @@ class RelationalLedger:
         self._one_writer = RLock()
 
     def commit(self, batch: Batch) -> list[Event]:
-        """See Ledger. When the disk was full, a BallastFreed follows the batch's own events."""
+        """See Ledger."""
         with self._one_writer:
             appended = self._durably(lambda connection: self._append(connection, batch))
-            self._ballast.settle()
+            if appended:
+                self._ballast.settle()
             return appended
 
     def read(self, stream: str, after: int = 0) -> list[Event]:
@@ -155,8 +156,12 @@ class RelationalLedger:
             .where(table.c.stream == lease.stream, table.c.epoch == lease.epoch, table.c.owner == lease.owner)
             .values(owner="")
         )
-        if self._durably(lambda connection: connection.execute(back).rowcount):
-            self._liveness.drop(lease.stream)
+        ours = True
+        try:
+            ours = bool(self._durably(lambda connection: connection.execute(back).rowcount))
+        finally:
+            if ours:  # also when the disk is full: whoever comes next takes a new epoch
+                self._liveness.drop(lease.stream)
 
     def close(self) -> None:
         """See Ledger."""
@@ -183,8 +188,7 @@ class RelationalLedger:
     def _take(self, connection: Connection, stream: str, owner: str) -> Lease:
         given = _Standing(connection).lease(stream)
         if not self._liveness.take(stream):
-            driver = (given and given.owner) or "another controller"
-            raise Held(f"{stream} is driven by {driver}.", driver)
+            raise Held(stream, (given and given.owner) or "another controller")
         lease = Lease(stream, given.epoch + 1 if given else 1, owner)
         values = {"epoch": lease.epoch, "owner": owner}
         try:
@@ -192,7 +196,7 @@ class RelationalLedger:
                 connection.execute(_MOVE_LEASE, values | {"of_stream": stream})
             else:
                 connection.execute(_GIVE_LEASE, values | {"stream": stream})
-            connection.commit()
+            connection.commit()  # here, so that the lock never outlives a transaction that failed
         except BaseException:
             self._liveness.drop(stream)
             raise
@@ -251,6 +255,8 @@ class _Standing:
 
 
 def _with_fact(batch: Batch, fact: BallastFreed) -> Batch:
-    """The batch with one fact more, in its last stream."""
-    stream = (batch.entries or batch.chunks)[-1].stream
-    return replace(batch, entries=[*batch.entries, Entry(stream, [draft(fact, _ITSELF)])])
+    """The batch with one fact more, in the last stream it writes to; unchanged when it writes nothing."""
+    written = [chunk.stream for chunk in batch.chunks] + [entry.stream for entry in batch.entries if entry.drafts]
+    if not written:
+        return batch
+    return replace(batch, entries=[*batch.entries, Entry(written[-1], [draft(fact, _ITSELF)])])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -68,7 +69,7 @@ def _engine(path: Path) -> Engine:
         if connection.info[_FILE] != _identity(path):
             raise LedgerError(
                 f"The ledger {path} was moved, removed or replaced while it was open: what is written would be lost.",
-                f"Bring it back, then go on: ls -la {path.parent}",
+                f"Bring it back, then go on: ls -la {shlex.quote(str(path.parent))}",
             )
         # DEFERRED would take the write lock at the first write, and conflict there instead of waiting here.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -95,6 +96,8 @@ def _backup(engine: Engine, path: Path, schema: str) -> Path:
 
 
 def _explainer(path: Path) -> Callable[[SQLAlchemyError], LedgerError]:
+    file, folder = shlex.quote(str(path)), shlex.quote(str(path.parent))
+
     def explain(error: SQLAlchemyError) -> LedgerError:
         cause = error.orig if isinstance(error, DBAPIError) else error
         match getattr(cause, "sqlite_errorcode", 0) & 0xFF:
@@ -105,22 +108,23 @@ def _explainer(path: Path) -> Callable[[SQLAlchemyError], LedgerError]:
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
                 return LedgerError(
                     f"Another process has been writing to the ledger {path} for {_BUSY_SECONDS} s.",
-                    f"See who holds it: fuser -v {path}",
+                    f"See who holds it: fuser -v {file}",
                 )
             case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
                 return LedgerError(
                     f"The ledger {path} is damaged, or no SQLite file: {cause}.",
-                    f"Keep it for a rescue, and start a new one: mv {path} {path}.damaged",
+                    f"Keep it for a rescue, and start a new one: mv {file} {file}.damaged",
                 )
             case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-                return LedgerError(f"The ledger {path} is not writable: {cause}.", f"Look there: ls -la {path.parent}")
+                return LedgerError(f"The ledger {path} is not writable: {cause}.", f"Look there: ls -la {folder}")
             case _:
-                return LedgerError(f"The ledger {path} failed: {cause}.", f"Look at the disk: df -h {path.parent}")
+                return LedgerError(f"The ledger {path} failed: {cause}.", f"Look at the disk: df -h {folder}")
 
     return explain
 
 
 def _full(path: Path) -> LedgerFull:
     return LedgerFull(
-        f"The disk is full, and nothing more can be recorded in {path}.", f"Make room: df -h {path.parent}"
+        f"The disk is full, and nothing more can be recorded in {path}.",
+        f"Make room: df -h {shlex.quote(str(path.parent))}",
     )

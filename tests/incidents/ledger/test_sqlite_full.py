@@ -77,6 +77,34 @@ def test_a_ledger_that_is_full_once_goes_on(tmp_path: Path, note: Note) -> None:
     assert b"".join(c.data for c in ledger.output("INC-1", "out")) == chunk.data
 
 
+def test_a_commit_that_writes_nothing_leaves_the_debt_for_the_next(tmp_path: Path, note: Note) -> None:
+    ledger = open_sqlite(tmp_path / "ledger.db", BALLAST)
+    ledger.commit(Batch([entry(note())]))
+    limit_pages(ledger, 1)
+    with pytest.raises(LedgerFull):
+        ledger.commit(Batch([entry(note("x" * 100_000))]))
+    limit_pages(ledger, 1_000_000)
+    assert ledger.commit(Batch()) == []
+    assert ledger.commit(Batch([Entry("INC-1", [], expect=1)])) == []
+    assert [e.kind for e in ledger.commit(Batch(chunks=[Chunk("INC-1", "out", 0, b"x")]))] == ["BallastFreed"]
+    assert kinds(ledger) == ["NoteAdded", "BallastFreed"]
+
+
+def test_a_lease_is_given_back_though_the_disk_is_full(tmp_path: Path) -> None:
+    ledger = open_sqlite(tmp_path / "ledger.db", BALLAST)
+    lease = ledger.acquire("RUN-1", "x" * 3000)
+    limit_pages(ledger, 1)
+
+    @event.listens_for(ledger._engine, "before_cursor_execute")
+    def full(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("UPDATE"):
+            raise LedgerFull("no room")
+
+    with pytest.raises(LedgerFull):
+        ledger.release(lease)
+    assert ledger.holder("RUN-1") is None
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Four MiB of disk."""
