@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -46,5 +45,7 @@ def quoted(text: str, longest: int = 60) -> str:
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """A hint that names the closest known word, or the empty text."""
+    import difflib  # only needed when something is wrong
+
     close = difflib.get_close_matches(wrong.lower(), list(known), n=1, cutoff=0.6)
     return f"did you mean {close[0]}?" if close else ""

@@ -15,6 +15,11 @@ _SEPARATORS = ("&&", "||", ";;", "|&", ";", "|", "&", "\n", "(", ")")
 _HEREDOC = re.compile(
     r"<<-?[ \t]*(['\"]?)([A-Za-z_][A-Za-z0-9_]*)\1[^\n]*\n(.*?)^[ \t]*\2[ \t]*$", re.MULTILINE | re.DOTALL
 )
+_PREFIXES = (
+    "sudo", "env", "exec", "nohup", "time", "command", "then", "do", "else", "if", "while", "until", "!", "{", "}",
+)  # fmt: skip
+"""Words that may stand before a command's name."""
+_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _VARIABLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)[^}]*\})")
 
 
@@ -44,7 +49,7 @@ class Simple:
     def argv(self) -> list[str]:
         """The words from the command's name on."""
         texts = [word.text for word in self.words]
-        while texts and (texts[0] in _PREFIXES or re.match(r"[A-Za-z_]\w*=", texts[0]) or texts[0] == "-n"):
+        while texts and (texts[0] in _PREFIXES or _ASSIGNMENT.match(texts[0]) or texts[0] == "-n"):
             texts = texts[1:]
         return texts
 
@@ -52,25 +57,6 @@ class Simple:
     def at(self) -> int:
         """Where it begins."""
         return self.words[0].at
-
-
-_PREFIXES = (
-    "sudo",
-    "env",
-    "exec",
-    "nohup",
-    "time",
-    "command",
-    "then",
-    "do",
-    "else",
-    "if",
-    "while",
-    "until",
-    "!",
-    "{",
-    "}",
-)
 
 
 def commands_in(loaded: Loaded) -> Iterator[tuple[Keys, str]]:
@@ -136,7 +122,7 @@ def _word(text: str, at: int) -> tuple[Word, int]:
                 break
             at = _closing(text, at)
         elif match := _VARIABLE.match(text, at):
-            if not re.match(r"[A-Za-z_]\w*=", text[start:at]):
+            if not _ASSIGNMENT.match(text[start:at]):
                 word.bare.append((match[1] or match[2], at))
             at = match.end()
             continue
