@@ -121,7 +121,7 @@ def _of_step(fact: Fact) -> str:
             return f"{status} in {duration(fact.seconds)}{end}{verified}{_because(fact.message)}"
         case EvidenceKept():
             cut = f", {fact.cut:,} more cut" if fact.cut else ""
-            return f"evidence {fact.name} kept: {fact.length:,} bytes{cut}, SHA-256 {fact.sha256[:12]}…"
+            return f"kept {fact.name}: {fact.length:,} bytes{cut}, SHA-256 {fact.sha256[:12]}…"
         case _:
             return ""
 

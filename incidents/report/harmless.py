@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_MEANT = re.compile(r"[\\`*_\[\]<>|~&$#]|:(?=//)|(?<=www)\.", re.IGNORECASE)
-_MEANT_FIRST = re.compile(r"^(\d*)((?<=\d)[.)](?= |$)|(?<!\d)[-+=])")
-"""What means something at the beginning of a list item: another list, a rule."""
+_MEANT = re.compile(
+    r"[\\`*\[<|~$]"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # within a word an underscore means nothing
+    r"|&(?=#?\w+;)"
+    r"|#(?=#*$)"  # closes a heading
+    r"|:(?=//)|(?<=www)\.",  # would become a link
+    re.IGNORECASE,
+)
+_MEANT_FIRST = re.compile(r"^(\d*)((?<=\d)[.)](?= |$)|(?<!\d)[-+=>#])")
+"""What means something at the beginning of a list item: another list, a rule, a quotation, a heading."""
 _JOINERS = "\u200c\u200d"
 """Format characters that Persian and emoji are written with."""
 _RUN_OF_BACKTICKS = re.compile("`+")

@@ -35,7 +35,7 @@ def test_plain_words(ledger: Ledger) -> None:
         "acknowledged, says ada: on it",
         "web-1 look: healthy? no: HTTP 502",
         "web-2 look: healthy? cannot be decided: no answer",
-        "web-1 evidence: evidence log kept: 12,345 bytes, 7 more cut, SHA-256 abababababab…",
+        "web-1 evidence: kept log: 12,345 bytes, 7 more cut, SHA-256 abababababab…",
         "read-log: skipped: unattended",
         "web-1 restart: changed in 2.1 s, verified",
         "ask: Q1 asks: Is it *really* up? (yes, no)",

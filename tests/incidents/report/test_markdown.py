@@ -46,7 +46,7 @@ def test_every_section_says_its_part(ledger: Ledger) -> None:
     assert "| restart | web-2 | `restart web` | unknown |  |  | #10 |" in said["What was run where"]
     assert "50 bytes after this were not kept." in said["Output"]
     assert r"Is it \*really\* up? **yes**, said ada (os-user)" in said["Questions and answers"]
-    assert r"seen = \<script\>" in said["Questions and answers"]
+    assert r"seen = \<script>" in said["Questions and answers"]
     assert "restart on web-2 started at" in said["Unknown"]
     assert "FromTheFuture v3" in said["Unknown"]
     assert "| log | web-1 | `journal` | 12,345 |" in said["Evidence"]
