@@ -37,24 +37,24 @@ def harmless(text: str) -> str:
 
 
 def fit(text: str, columns: int) -> str:
-    """The text cut to so many columns, with … where something is missing. Wide characters take two."""
-    if len(text) * 2 <= columns:
+    """The text cut to so many columns (1 at least), with … where something is missing."""
+    if columns_of(text) <= columns:
         return text
-    taken = 0
-    for index, char in enumerate(text):
-        taken += _columns(char)
-        if taken > columns:
-            return _cut(text[:index], columns)
-    return text
+    taken, kept = 0, 0
+    for char in text:
+        taken += _width(char)
+        if taken > columns - 1:
+            break
+        kept += 1
+    return f"{text[:kept]}…"
 
 
-def _cut(text: str, columns: int) -> str:
-    while text and sum(map(_columns, text)) > columns - 1:
-        text = text[:-1]
-    return f"{text}…"
+def columns_of(text: str) -> int:
+    """How many columns it takes: wide characters take two, combining ones none."""
+    return sum(map(_width, text))
 
 
-def _columns(char: str) -> int:
+def _width(char: str) -> int:
     if unicodedata.combining(char):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1

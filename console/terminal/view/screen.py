@@ -8,9 +8,10 @@ import sys
 import textwrap
 from typing import TextIO
 
-from console.terminal.view.paint import Style, fit, painted, printable_in, wants_colour
+from console.terminal.view.paint import Style, columns_of, fit, painted, printable_in, wants_colour
 
 NARROWEST = 30
+SHORTEST_ASIDE = 6
 
 
 class Screen:
@@ -28,8 +29,9 @@ class Screen:
 
     def line(self, text: str = "", style: Style = "plain", *, lead: str = "", aside: str = "") -> None:
         """One line, cut to the width: `lead` before it and `aside` behind it, both faint."""
-        text = fit(text, self.columns - len(lead))
-        aside = fit(aside, self.columns - len(lead) - len(text))
+        text = fit(text, self.columns - columns_of(lead))
+        left = self.columns - columns_of(lead + text)
+        aside = fit(aside, left) if left > SHORTEST_ASIDE else ""
         self._write(self._painted(lead, "faint") + self._painted(text, style) + self._painted(aside, "faint") + "\n")
 
     def whole(self, text: str, style: Style = "plain", *, lead: str = "") -> None:
