@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from engine.primitives.values import Value
 from engine.reach.place import Completed, Ended, Stream
@@ -25,12 +25,8 @@ def deed_of(completed: Completed, scene: Scene) -> Deed:
     if completed.ended != "exited":
         return Deed(_STATUS[completed.ended], completed.message or said(completed), exit=completed.exit)
     if completed.exit not in scene.allow_exit:
-        return Deed(
-            "failed",
-            f"exit {completed.exit}",
-            last_line(completed.err.text) or last_line(completed.out.text),
-            completed.exit,
-        )
+        quote = last_line(completed.err.text) or last_line(completed.out.text)
+        return Deed("failed", f"exit {completed.exit}", quote, completed.exit)
     text = completed.out.text
     outputs, problem = parse_outputs(scene, text)
     if problem:
@@ -45,9 +41,9 @@ def undecided(completed: Completed, what: str) -> Observation:
     return Observation(None, said_so, completed.seconds, completed.ended not in UNREACHED)
 
 
-def reading_of(completed: Completed, allow_exit: Sequence[int] = (0,)) -> Reading:
+def reading_of(completed: Completed) -> Reading:
     """What a reading command read: its whole stdout without the last line end."""
-    if completed.ended != "exited" or completed.exit not in allow_exit:
+    if completed.exit != 0:
         why = last_line(completed.err.text) or completed.message or said(completed)
         return Reading(None, why, completed.seconds, completed.ended not in UNREACHED)
     return Reading(completed.out.text.rstrip("\n"), "", completed.seconds)

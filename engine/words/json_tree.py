@@ -37,10 +37,9 @@ def rendered(tree: Tree, scope: Mapping[str, Value]) -> Plain:
     """The tree with every name looked up. Encoding happens later, once, by the JSON writer."""
     match tree:
         case Template():
-            alone = len(tree.mentions) == 1 and tree.text.strip("{} ") == tree.mentions[0].name
-            if alone and tree.mentions[0].name in scope:
-                return scope[tree.mentions[0].name]
-            return tree.render(scope)
+            name = tree.text.removeprefix("{{").removesuffix("}}").strip()
+            alone = tree.names == (name,) and tree.text.startswith("{{")
+            return scope[name] if alone and name in scope else tree.render(scope)
         case list():
             return [rendered(item, scope) for item in tree]
         case dict():

@@ -1,6 +1,6 @@
 # Finds who keeps the service on this host, and does what was asked, in one round trip.
 
-looked=''
+looked='' begun=$(seconds)
 tried() { looked="$looked${looked:+; }$1"; }
 
 for driver in pidfile systemd supervisor; do

@@ -120,7 +120,7 @@ pidfile_start() {
         failed "$svc_name: its log $svc_log cannot be written by $(id -un); make its folder, or give the step become"
     fi
     launch
-    until=$(($(seconds) + svc_wait)) ended=''
+    until=$((begun + svc_wait)) ended=''
     while look; [ "$running" = no ]; do
         if [ -z "$ended" ] && [ -z "$(start_of "$launched")" ]; then
             wait "$launched"
@@ -132,7 +132,7 @@ pidfile_start() {
         fi
         if [ "$(seconds)" -ge "$until" ]; then
             explain
-            failed "$svc_name did not start: $svc_pidfile named no living process within $svc_wait s; what was started is left as it is"
+            failed "$svc_name did not start: $svc_pidfile named no living process in time; what was started is left as it is"
         fi
         pause
     done

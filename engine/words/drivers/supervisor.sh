@@ -1,8 +1,6 @@
 # The supervisor driver. Its socket is often root's: it is asked as ourselves first.
 
-supervisor() {
-    if supervisorctl pid >/dev/null 2>&1; then supervisorctl "$@"; else as_root supervisorctl "$@"; fi
-}
+supervisor() { ${supervisor_as:-} supervisorctl "$@"; }
 
 # Sets status to the program's: RUNNING, STOPPED, FATAL, …
 supervisor_look() { status=$(supervisor status "$svc_name" 2>/dev/null | awk -v name="$svc_name" '$1 == name { print $2; exit }'); }
@@ -10,6 +8,10 @@ supervisor_look() { status=$(supervisor status "$svc_name" 2>/dev/null | awk -v 
 supervisor_has() {
     command -v supervisorctl >/dev/null 2>&1 || { tried "supervisor (there is no supervisorctl)"; return 1; }
     supervisor_look
+    if [ -z "$status" ] && [ "$(id -u)" -ne 0 ]; then
+        supervisor_as=as_root
+        supervisor_look
+    fi
     [ -z "$status" ] || return 0
     tried "supervisor (no program $svc_name, or it does not answer)"
     return 1

@@ -47,7 +47,13 @@ def test_json_is_encoded_once_whatever_stands_in_it(stage: Stage, local: Place, 
     web.says("/hook", 201, {})
     yaml = {
         "post": f"http://127.0.0.1:{web.port}/hook",
-        "json": {"text": "{{ note }}", "mixed": "n={{ count }}", "count": "{{ count }}", "deep": [{"on": True}, None]},
+        "json": {
+            "text": "{{ note }}",
+            "mixed": "n={{ count }}",
+            "braces": "{ {{ count }} }",
+            "count": "{{ count }}",
+            "deep": [{"on": True}, None],
+        },
         "expect": {"status": 201},
     }
     word = Http.model_validate(yaml)
@@ -55,7 +61,13 @@ def test_json_is_encoded_once_whatever_stands_in_it(stage: Stage, local: Place, 
     assert word.perform(stage.scene(local, {"note": HOSTILE, "count": 3})).status == "ok"
     method, _, headers, body = web.heard[0]
     assert (method, headers["Content-Type"]) == ("POST", "application/json")
-    assert json.loads(body) == {"text": HOSTILE, "mixed": "n=3", "count": 3, "deep": [{"on": True}, None]}
+    assert json.loads(body) == {
+        "text": HOSTILE,
+        "mixed": "n=3",
+        "braces": "{ 3 }",
+        "count": 3,
+        "deep": [{"on": True}, None],
+    }
 
 
 def test_a_secret_goes_as_a_header_and_shows_nowhere(stage: Stage, local: Place, web: Web) -> None:

@@ -64,7 +64,6 @@ def test_a_program_is_found_and_driven(supervised: None, stage: Stage, local: Pl
         return Service.model_validate({"name": "echo", **yaml}).perform(stage.scene(local))
 
     assert service(get="state").stdout == "stopped\n"
-    assert service(do="stop") == Deed("ok", "echo is stopped already", changed=False)
     started = service(do="start")
     pid = service(get="pid").stdout.strip()
     assert started == Deed("ok", f"echo started, pid {pid}", changed=True)
@@ -77,7 +76,6 @@ def test_a_program_is_found_and_driven(supervised: None, stage: Stage, local: Pl
     assert service(get="started_at").stdout != first
     assert "up" in service(get="logs", lines=5).stdout
     assert service(do="stop") == Deed("ok", "echo stopped", changed=True)
-    assert service(get="started_at").stdout == "stopped\n"
 
 
 @pytest.mark.needs("supervisor")
