@@ -13,7 +13,6 @@ from incidents.vocabulary.incident import (
     ActionAdded,
     IncidentOpened,
     NoteAdded,
-    ReportWritten,
     RunLinked,
     SeverityChanged,
     StatusChanged,
@@ -39,10 +38,7 @@ class Record:
     """Status to when the record first came to it."""
     runs: dict[str, RunLinked] = field(default_factory=dict)
     notes: list[Said[NoteAdded]] = field(default_factory=list)
-    severities: list[Said[SeverityChanged]] = field(default_factory=list)
-    statuses: list[Said[StatusChanged]] = field(default_factory=list)
     actions: list[Said[ActionAdded]] = field(default_factory=list)
-    reports: list[Said[ReportWritten]] = field(default_factory=list)
     unread: list[Said[Unread]] = field(default_factory=list)
 
     def took(self, status: str) -> float | None:
@@ -75,14 +71,10 @@ def apply(record: Record, event: Event) -> None:
             record.notes.append(Said(fact, event))
         case SeverityChanged():
             record.severity = fact.severity
-            record.severities.append(Said(fact, event))
         case StatusChanged():
             _reach(record, fact.status, event)
-            record.statuses.append(Said(fact, event))
         case ActionAdded():
             record.actions.append(Said(fact, event))
-        case ReportWritten():
-            record.reports.append(Said(fact, event))
         case Unread():
             record.unread.append(Said(fact, event))
         case _:

@@ -63,7 +63,6 @@ def _run(ledger: Ledger, link: RunLinked, events: Sequence[Event]) -> Run:
         link=link,
         planned=state.planned,
         status=status.replace("_", " "),
-        started_at=events[0].recorded if events else None,
         seconds=state.finished.seconds if state.finished else None,
         deeds=list(_deeds(link.run, events)),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from incidents.chain import Fault
 from incidents.event import Event, Subject
@@ -84,7 +83,6 @@ class Run:
     link: RunLinked
     planned: RunPlanned | None
     status: str
-    started_at: datetime | None
     seconds: float | None
     deeds: Sequence[Deed]
 
