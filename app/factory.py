@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask, Response
 
 from app.auth import routes as auth
@@ -12,9 +15,10 @@ from app.auth.lockout import Lockout
 from app.auth.sessions import Sessions
 from app.auth.signin import SignIn
 from app.configuration.load import Loaded, faults_now
-from app.http import access_log, correlation, cors, errors, intake, openapi, security_headers
+from app.http import access_log, correlation, cors, errors, intake, openapi
 from app.http.api import Api
 from app.http.proxies import NamedProxies
+from app.http.security_headers import SecurityHeaders
 from app.ingest import routes as ingest
 from app.ingest.replay import Seen
 from app.limits.counters import Counters
@@ -51,6 +55,10 @@ class Backend(Flask):
         super().__init__("app", static_folder=None)
         self.url_map.merge_slashes = False
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Every function here is synchronous; Flask would look at each one's code at each call to find out."""
+        return func
+
 
 def create_app(loaded: Loaded) -> Flask:
     """The application for `loaded.settings`. Makes the folders and tables it needs."""
@@ -68,7 +76,6 @@ def create_app(loaded: Loaded) -> Flask:
     correlation.register(app)
     request_metrics.register(app)
     access_log.register(app, renderer.redactor)
-    security_headers.register(app, production=settings.production)
     cors.register(app, settings.origins, private="/api/ops/")
     gate.register(app, switches, settings.log_level)
     intake.register(app, seconds=settings.request_timeout_seconds)
@@ -80,7 +87,7 @@ def create_app(loaded: Loaded) -> Flask:
     api, access = Api(app), Access(settings.operations_token.get_secret_value())
     counters = Counters(limits.door.storage)
     status.register(api, limits, settings)
-    auth.register(api, limits, accounts, sessions, SignIn(accounts, sessions, lockout))
+    auth.register(api, limits, sessions, SignIn(accounts, sessions, lockout))
     product.register(api, limits, accounts)
     ingest.register(api, settings, Seen(database), revoked, output, renderer)
     toolkit.register(api, upstream)
@@ -102,5 +109,5 @@ def create_app(loaded: Loaded) -> Flask:
     health.register(api, access, limits, settings, switches, database.answers, seen)
     openapi.register(api, app, limits)
     proxies = NamedProxies(app.wsgi_app, count=settings.trusted_proxy_count, named=settings.trusted_proxies)
-    app.wsgi_app = proxies  # type: ignore[method-assign]
+    app.wsgi_app = SecurityHeaders(proxies, production=settings.production)  # type: ignore[method-assign]
     return app

@@ -55,12 +55,7 @@ class Accounts:
     def by_email(self, email: str) -> Account | None:
         """The account of an address."""
         with self._database.read() as connection:
-            return _account(connection.execute(select(users).where(users.c.email == email.lower())).first())
-
-    def by_id(self, account_id: str) -> Account | None:
-        """The account of an id."""
-        with self._database.read() as connection:
-            return _account(connection.execute(select(users).where(users.c.id == account_id)).first())
+            return account_of(connection.execute(select(users).where(users.c.email == email.lower())).first())
 
     def set_password(self, account_id: str, password_hash: str) -> None:
         """Replace the password."""
@@ -73,5 +68,6 @@ class Accounts:
             connection.execute(update(users).where(users.c.id == account_id).values(display_name=display_name))
 
 
-def _account(row: Row[tuple[str, str, str, str, float]] | None) -> Account | None:
+def account_of(row: Row[tuple[str, str, str, str, float]] | None) -> Account | None:
+    """The account in a row of `users`."""
     return Account(row.id, row.email, row.password_hash, row.display_name, row.created_at) if row else None

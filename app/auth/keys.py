@@ -39,9 +39,9 @@ class Keyring:
         if previous:
             self.all.append(Key(fingerprint(previous), previous, settings.jwt_secret_previous_until))
 
-    def find(self, key_id: str | None) -> Key | None:
-        """The key that may verify a token with this `kid`; a token without one is tried with the signing key."""
-        if key_id is None:
+    def find(self, key_id: object) -> Key | None:
+        """The key of this id, unless its time is over."""
+        if key_id == self.signing.id:
             return self.signing
         now = datetime.now(UTC)
         return next((key for key in self.all if key.id == key_id and (key.until is None or now < key.until)), None)

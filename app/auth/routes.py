@@ -8,11 +8,11 @@ from flask import Response, request
 from flask_jwt_extended import get_jwt, get_jwt_identity
 
 from app.auth import tokens
-from app.auth.accounts import Account, Accounts, EmailTaken
+from app.auth.accounts import Account, EmailTaken
 from app.auth.bodies import ChangePasswordBody, SignInBody, SignUpBody
 from app.auth.sessions import Session, Sessions
 from app.auth.signin import Locked, Reused, SignedIn, SignIn, WrongPassword
-from app.auth.tokens import signed_in
+from app.auth.tokens import account_of_token, signed_in
 from app.http.api import Api
 from app.http.body import accepts
 from app.http.envelope import ApiError, refusal
@@ -20,7 +20,7 @@ from app.http.rpc import reply
 from app.limits.limiter import Limits
 
 
-def register(api: Api, limits: Limits, accounts: Accounts, sessions: Sessions, sign_in: SignIn) -> None:
+def register(api: Api, limits: Limits, sessions: Sessions, sign_in: SignIn) -> None:
     """Add the routes. A limit stands before the body is judged, and after the token where one is needed."""
 
     @api.post("/api/auth/signup", rpc=("auth.signup",))
@@ -66,7 +66,7 @@ def register(api: Api, limits: Limits, accounts: Accounts, sessions: Sessions, s
     @signed_in()
     @limits.per_user(limits.settings.limit_user, "user")
     def me() -> Response:
-        return reply({"user": person(account_of_token(accounts))})
+        return reply({"user": person(account_of_token())})
 
     @api.post("/api/auth/change-password", rpc=("auth.changePassword",))
     @signed_in()
@@ -75,7 +75,7 @@ def register(api: Api, limits: Limits, accounts: Accounts, sessions: Sessions, s
     def change_password(body: ChangePasswordBody) -> Response:
         if body.newPassword == body.currentPassword:
             raise refusal(400, "newPassword: must differ from the current one", field="newPassword")
-        account = account_of_token(accounts)
+        account = account_of_token()
         name = limits.keys.of_account(account.email)
         try:
             sign_in.change_password(account, get_jwt()["sid"], body.currentPassword, body.newPassword, name)
@@ -99,14 +99,6 @@ def register(api: Api, limits: Limits, accounts: Accounts, sessions: Sessions, s
         if not sessions.revoke(session_id, user_id=get_jwt_identity()):
             raise refusal(404)
         return reply({"success": True})
-
-
-def account_of_token(accounts: Accounts) -> Account:
-    """The account the request's token speaks for; 401 when it was deleted meanwhile."""
-    account = accounts.by_id(get_jwt_identity())
-    if account is None:
-        raise tokens.unauthorized("REVOKED")
-    return account
 
 
 def person(account: Account) -> dict[str, str]:

@@ -7,10 +7,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 
+from app.auth.accounts import Account, account_of
 from app.store.database import Database
-from app.store.tables import revoked_keys, sessions
+from app.store.tables import revoked_keys, sessions, users
 
 LIFETIME = timedelta(days=7)
 MAX_PER_ACCOUNT = 3
@@ -26,6 +27,19 @@ class Session:
     created_at: float
     refreshed_at: float
     expires_at: float
+
+
+# Built once, and one query for all that a signed-in request must know: it runs at every one.
+_HOLDER = (
+    select(users)
+    .join(sessions, sessions.c.user_id == users.c.id)
+    .where(
+        sessions.c.id == bindparam("session"),
+        sessions.c.revoked_at.is_(None),
+        sessions.c.expires_at > bindparam("now"),
+        ~exists().where(revoked_keys.c.fingerprint == bindparam("key")),
+    )
+)
 
 
 class Sessions:
@@ -58,16 +72,11 @@ class Sessions:
                 connection.execute(update(sessions).where(sessions.c.id.in_(surplus)).values(revoked_at=now))
         return session
 
-    def active(self, session_id: str, key_id: str) -> bool:
-        """Whether the session lives and the key that signed its token was not revoked: one query, each request."""
-        query = select(
-            sessions.c.revoked_at,
-            sessions.c.expires_at,
-            exists().where(revoked_keys.c.fingerprint == key_id).label("key_revoked"),
-        ).where(sessions.c.id == session_id)
+    def holder(self, session_id: str, key_id: str) -> Account | None:
+        """Whose session it is; None when it ended, or the key that signed its token was given up."""
         with self._database.read() as connection:
-            row = connection.execute(query).first()
-        return row is not None and row.revoked_at is None and row.expires_at > time.time() and not row.key_revoked
+            found = connection.execute(_HOLDER, {"session": session_id, "key": key_id, "now": time.time()})
+            return account_of(found.first())
 
     def renew(self, session_id: str, spent_jti: str, fresh_jti: str) -> bool:
         """Exchange the refresh token. False when it was spent before: then somebody else holds a copy."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 from typing import TypedDict, TypeVar, cast
 
 import jwt
-from flask import Flask, Response
+from flask import Flask, Response, g
 from flask_jwt_extended import JWTManager, create_access_token, create_refresh_token, jwt_required
 from flask_jwt_extended.exceptions import (
     JWTExtendedException,
@@ -23,6 +25,7 @@ from jwt.exceptions import (
     PyJWTError,
 )
 
+from app.auth.accounts import Account
 from app.auth.keys import Keyring
 from app.auth.sessions import LIFETIME, Sessions
 from app.http.envelope import ApiError, refusal
@@ -54,7 +57,7 @@ class Manager(JWTManager):
 
     def __init__(self, keys: Keyring) -> None:
         super().__init__()
-        self.keys = keys
+        self.verify = Verifier(keys)
 
     def _decode_jwt_from_config(
         self,
@@ -63,19 +66,47 @@ class Manager(JWTManager):
         allow_expired: bool = False,  # noqa: ARG002 - never
     ) -> dict[str, object]:
         """The claims of a token, its key id added."""
-        return cast("dict[str, object]", decode(encoded_token, self.keys))
+        return cast("dict[str, object]", self.verify(encoded_token))
+
+
+class Verifier:
+    """Remembers tokens it verified, since a client sends one many times; their end is looked at each time.
+
+    Sessions and revoked keys are not remembered: they are asked for at each request.
+    """
+
+    def __init__(self, keys: Keyring) -> None:
+        self._decode = lru_cache(maxsize=2048)(lambda token: decode(token, keys))
+        self._keys = keys
+
+    def __call__(self, token: str) -> Claims:
+        """The claims. Raises PyJWTError."""
+        claims = self._decode(token)
+        if claims["exp"] <= time.time():
+            raise ExpiredSignatureError("Signature has expired")
+        if self._keys.find(claims["kid"]) is None:
+            raise InvalidSignatureError("its key verifies no longer")
+        return cast(Claims, dict(claims))
 
 
 def decode(token: str, keys: Keyring) -> Claims:
     """The claims of a valid token. Raises PyJWTError."""
-    key_id = jwt.get_unverified_header(token).get("kid")
-    key = keys.find(key_id)
-    if key is None:
-        raise InvalidSignatureError("no key of this id verifies")
-    claims = jwt.decode(token, key.secret, algorithms=["HS256"], issuer=ISSUER, options={"require": _REQUIRED})
+    try:
+        key, claims = keys.signing, _verified(token, keys.signing.secret)
+    except InvalidSignatureError:
+        other = keys.find(jwt.get_unverified_header(token).get("kid"))
+        if other is None:
+            raise
+        key, claims = other, _verified(token, other.secret)
     if not all(isinstance(claims[name], str) for name in ("jti", "type", "sub", "sid")):
         raise jwt.DecodeError("a claim is not a text")
+    if claims["type"] not in ("access", "refresh"):
+        raise WrongTokenError("neither an access nor a refresh token")  # the library takes anything but a refresh token
     return cast(Claims, {**claims, "kid": key.id, "fresh": False})
+
+
+def _verified(token: str, secret: str) -> dict[str, object]:
+    return jwt.decode(token, secret, algorithms=["HS256"], issuer=ISSUER, options={"require": _REQUIRED})
 
 
 def reason(error: Exception) -> str:
@@ -121,7 +152,11 @@ def register(app: Flask, keys: Keyring, sessions: Sessions) -> None:
     manager = Manager(keys)
     manager.init_app(app)
     manager.additional_headers_loader(lambda _identity: {"kid": keys.signing.id})
-    manager.token_in_blocklist_loader(lambda _header, claims: not sessions.active(claims["sid"], claims["kid"]))
+
+    @manager.token_in_blocklist_loader
+    def ended(_header: object, claims: Claims) -> bool:
+        g.account = sessions.holder(claims["sid"], claims["kid"])
+        return g.account is None
 
     def refuse(error: Exception) -> Response:
         return respond(unauthorized(reason(error)))
@@ -137,6 +172,12 @@ def register(app: Flask, keys: Keyring, sessions: Sessions) -> None:
 def signed_in(*, refresh: bool = False, either: bool = False) -> Callable[[View], View]:
     """A view decorator: the request must carry a valid access token; a refresh token; or `either`."""
     return cast("Callable[[View], View]", jwt_required(refresh=refresh, verify_type=not either))
+
+
+def account_of_token() -> Account:
+    """The account that the verified token of this request speaks for."""
+    account: Account = g.account
+    return account
 
 
 def unauthorized(why: str, event: str = "SEC_AUTH_TOKEN_INVALID") -> ApiError:

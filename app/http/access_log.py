@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request
 
 from app.logs.levels import by_status
 from app.logs.lines import logger
-from app.logs.redaction import Redactor
+from app.logs.redaction import Clean, Redactor
 
 
 def register(app: Flask, redactor: Redactor) -> None:
@@ -20,19 +20,22 @@ def register(app: Flask, redactor: Redactor) -> None:
 
     @app.after_request
     def record(response: Response) -> Response:
+        environ, status = request.environ, response.status_code
         duration_ms = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 2)
+        path = redactor.text(request.path)
+        host = redactor.text(environ.get("HTTP_HOST", ""))
         failed = f" ({g.error_message})" if "error_message" in g else ""
         logger().write(
-            by_status(response.status_code),
+            by_status(status),
             "http_request",
-            f"{request.method} {request.path} {response.status_code} {duration_ms:.0f}ms{failed}",
+            Clean(f"{request.method} {path} {status} {duration_ms:.0f}ms{failed}"),
             cat="api",
             code=g.get("error_code"),
             req={
-                "method": request.method,
-                "path": request.path,
-                "url": request.base_url,
-                "status": response.status_code,
+                "method": Clean(request.method),
+                "path": path,
+                "url": Clean(f"{environ['wsgi.url_scheme']}://{host}{path}"),
+                "status": status,
                 "duration": duration_ms,
                 "ipHash": redactor.address(request.remote_addr or "unix"),
             },

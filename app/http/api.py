@@ -11,6 +11,11 @@ from app.http.rpc import PREFIX
 View = Callable[..., Response]
 
 
+def endpoint(view: View) -> str:
+    """The name Flask knows a view by (its aliases add a number)."""
+    return f"{view.__module__}:{view.__name__}".removeprefix("app.")
+
+
 class Api:
     """The routes of the application; each view is one function, whatever names it answers to."""
 
@@ -36,8 +41,8 @@ class Api:
     def _route(self, method: str, rule: str, rpc: tuple[str, ...]) -> Callable[[View], View]:
         def register(view: View) -> View:
             for number, path in enumerate((rule, *(PREFIX + name for name in rpc))):
-                endpoint = f"{view.__module__}:{view.__name__}:{number}".removeprefix("app.")
-                self._app.add_url_rule(path, endpoint, view, methods=[method], strict_slashes=not rule.endswith("/"))
+                name = endpoint(view) + (f":{number}" if number else "")
+                self._app.add_url_rule(path, name, view, methods=[method], strict_slashes=not rule.endswith("/"))
             return view
 
         return register

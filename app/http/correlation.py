@@ -6,7 +6,9 @@ import re
 import uuid
 
 from flask import Flask, Response, g, request
-from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from app.logs.lines import correlation
+from app.logs.redaction import Clean
 
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
@@ -16,12 +18,11 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
-        clear_contextvars()
-        g.correlation_id = _sent("x-correlation-id") or _sent("x-request-id") or str(uuid.uuid4())
+        g.correlation_id = _sent("X_CORRELATION_ID") or _sent("X_REQUEST_ID") or Clean(uuid.uuid4())
         corr = {"correlationId": g.correlation_id}
-        if session := _sent("x-session-id"):
+        if session := _sent("X_SESSION_ID"):
             corr["sessionId"] = session
-        bind_contextvars(corr=corr)
+        correlation.set(corr)
 
     @app.after_request
     def echo(response: Response) -> Response:
@@ -30,5 +31,5 @@ def register(app: Flask) -> None:
 
 
 def _sent(header: str) -> str | None:
-    value = request.headers.get(header, "")
-    return value if _WELL_FORMED.fullmatch(value) else None
+    value = request.environ.get(f"HTTP_{header}")
+    return value if value and _WELL_FORMED.fullmatch(value) else None

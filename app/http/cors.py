@@ -15,14 +15,15 @@ def register(app: Flask, origins: tuple[str, ...], *, private: str) -> None:
 
     @app.before_request
     def preflight() -> Response | None:
-        if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+        environ = request.environ
+        if environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
             return Response(status=204)
         return None
 
     @app.after_request
     def allow(response: Response) -> Response:
         response.headers.add("Vary", "Origin")
-        origin = request.headers.get("Origin")
+        origin = request.environ.get("HTTP_ORIGIN")
         if origin is None or request.path.startswith(private) or not (anyone or origin in origins):
             return response
         response.headers["Access-Control-Allow-Origin"] = origin

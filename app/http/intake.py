@@ -69,9 +69,12 @@ def register(app: Flask, *, seconds: float) -> None:
 
     @app.before_request
     def bound() -> None:
-        connection = request.environ.get("gunicorn.socket")
-        if connection is not None and (request.content_length or request.headers.get("Transfer-Encoding")):
-            request.environ["wsgi.input"] = TimedInput(request.environ["wsgi.input"], connection, seconds)
+        environ = request.environ
+        if "CONTENT_LENGTH" not in environ and "HTTP_TRANSFER_ENCODING" not in environ:
+            return
+        connection = environ.get("gunicorn.socket")
+        if connection is not None:
+            environ["wsgi.input"] = TimedInput(environ["wsgi.input"], connection, seconds)
         if (request.content_length or 0) > MAX_BODY_BYTES:
             raise refusal(413)
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -21,12 +26,17 @@ def security_headers(*, production: bool) -> dict[str, str]:
     return ALWAYS | _TRANSPORT if production else dict(ALWAYS)
 
 
-def register(app: Flask, *, production: bool) -> None:
-    """Set them on every response of the application."""
-    headers = list(security_headers(production=production).items())
+class SecurityHeaders:
+    """WSGI middleware: sets them on everything that leaves, also on what no route or error handler made."""
 
-    @app.after_request
-    def harden(response: Response) -> Response:
-        for name, value in headers:
-            response.headers[name] = value
-        return response
+    def __init__(self, application: WSGIApplication, *, production: bool) -> None:
+        self._application = application
+        self._headers = list(security_headers(production=production).items())
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(
+            status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None, /
+        ) -> Callable[[bytes], object]:
+            return start_response(status, headers + self._headers, exc_info)
+
+        return self._application(environ, start)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar, cast
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from flask_limiter import Limiter, RequestLimit
 from flask_limiter.errors import RateLimitExceeded
 from flask_limiter.util import get_qualified_name
@@ -15,6 +15,7 @@ from limits.errors import StorageError
 
 import app.limits.sqlite_storage  # noqa: F401 - registers the sqlite:// scheme with `limits`
 from app.configuration.settings import Settings
+from app.http.api import endpoint
 from app.http.envelope import refusal
 from app.http.errors import respond
 from app.limits.keys import Keys
@@ -31,8 +32,11 @@ class Doors(Limiter):
     """
 
     closing: frozenset[str] = frozenset()
+    settled: frozenset[str | None] = frozenset()
 
     def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if in_middleware and request.endpoint in self.settled:
+            return  # its decorators say all; the library would take as long to find that out
         try:
             super()._check_request_limit(callable_name, in_middleware)
         except StorageError as error:
@@ -50,6 +54,7 @@ class Limits:
     def __init__(self, app: Flask, settings: Settings, keys: Keys) -> None:
         self.keys = keys
         self.settings = settings
+        self._unlimited: frozenset[str | None] = frozenset()
         self.door = Doors(
             keys.client,
             default_limits=[default_limit(settings)],
@@ -65,6 +70,7 @@ class Limits:
         """Per client and per account; closes when the store is gone."""
 
         def decorate(view: View) -> View:
+            self._settle(view)
             self.door.closing |= {get_qualified_name(view)}
             per_client = self.door.shared_limit(self.settings.limit_auth, f"auth.{scope}", key_func=self.keys.client)
             per_account = self.door.shared_limit(self.settings.limit_auth, f"auth.{scope}", key_func=self.keys.account)
@@ -74,16 +80,28 @@ class Limits:
 
     def per_user(self, limit: str, scope: str) -> Callable[[View], View]:
         """Per signed-in user; goes inside the decorator that verifies the token."""
-        return cast("Callable[[View], View]", self.door.shared_limit(limit, scope, key_func=self.keys.user))
+        return self._shared(limit, scope, self.keys.user)
 
     def per_client(self, limit: str, scope: str) -> Callable[[View], View]:
         """Per client address."""
-        return cast("Callable[[View], View]", self.door.shared_limit(limit, scope))
+        return self._shared(limit, scope, self.keys.client)
 
     def none(self, view: View) -> View:
         """No limit at all, and no look at the store."""
         self.door.exempt(view)
+        self._settle(view)
+        self._unlimited |= {endpoint(view)}
         return view
+
+    def _shared(self, limit: str, scope: str, key: Callable[[], str]) -> Callable[[View], View]:
+        def decorate(view: View) -> View:
+            self._settle(view)
+            return cast(View, self.door.shared_limit(limit, scope, key_func=key)(view))
+
+        return decorate
+
+    def _settle(self, view: View) -> None:
+        self.door.settled |= {endpoint(view)}
 
     def _tripped(self, _error: RateLimitExceeded) -> Response:
         breached = self.door.current_limit
@@ -100,7 +118,7 @@ class Limits:
 
     def _describe(self, response: Response) -> Response:
         """X-RateLimit-* of the limit with the least left. Reset is in seconds from now."""
-        if g.get("limits_unknown"):
+        if request.endpoint in self._unlimited or g.get("limits_unknown"):
             return response
         try:
             tightest = min(self.door.current_limits, key=lambda limit: limit.remaining, default=None)

@@ -17,7 +17,7 @@ INSERT INTO counters (key, count, expires) VALUES (:key, :amount, :now + :expiry
 ON CONFLICT (key) DO UPDATE SET
   count = CASE WHEN expires <= :now THEN excluded.count ELSE count + excluded.count END,
   expires = CASE WHEN expires <= :now THEN excluded.expires ELSE expires END
-RETURNING count
+RETURNING count, expires
 """
 
 
@@ -48,7 +48,9 @@ class SQLiteStorage(Storage):
         if self._increments % _PRUNE_EVERY == 0:
             connection.execute("DELETE FROM counters WHERE expires <= ?", (now,))
         values = {"key": key, "amount": amount, "now": now, "expiry": expiry}
-        return int(connection.execute(_INCREMENT, values).fetchone()[0])
+        count, expires = connection.execute(_INCREMENT, values).fetchone()
+        self._local.counted = (key, int(count), float(expires))
+        return int(count)
 
     def get(self, key: str) -> int:
         """The count of the present window; 0 when there is none."""
@@ -68,10 +70,12 @@ class SQLiteStorage(Storage):
 
     def reset(self) -> int | None:
         """Forget every counter; how many there were."""
+        self._local.counted = None
         return self._connection().execute("DELETE FROM counters").rowcount
 
     def clear(self, key: str) -> None:
         """Forget one counter."""
+        self._local.counted = None
         self._connection().execute("DELETE FROM counters WHERE key = ?", (key,))
 
     def entries(self) -> list[tuple[str, int, float]]:
@@ -80,7 +84,11 @@ class SQLiteStorage(Storage):
         return self._connection().execute(query, (time.time(),)).fetchall()
 
     def _row(self, key: str) -> tuple[int, float]:
+        """What this thread's last increment of `key` found, since its response tells of it; else a look."""
+        counted: tuple[str, int, float] | None = getattr(self._local, "counted", None)
         now = time.time()
+        if counted and counted[0] == key and counted[2] > now:
+            return counted[1:]
         query = "SELECT count, expires FROM counters WHERE key = ? AND expires > ?"
         found = self._connection().execute(query, (key, now)).fetchone()
         return (int(found[0]), float(found[1])) if found else (0, now)

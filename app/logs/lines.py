@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, MutableMapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,7 +16,8 @@ from app.logs.levels import ORDER
 from app.logs.output import Output
 from app.logs.redaction import Redactor
 
-_KEYS = ("level", "time", "env", "instance", "pid", "evt", "cat", "msg", "code", "req", "corr", "err", "data", "client")
+_FROM_OUTSIDE = ("msg", "code", "req", "corr", "err", "data", "client")
+_encode = json.JSONEncoder(separators=(",", ":"), default=str).encode
 
 
 Observer = Callable[[str, str], None]
@@ -33,6 +35,9 @@ class Threshold:
 
 
 threshold = Threshold()
+
+correlation: ContextVar[dict[str, str] | None] = ContextVar("correlation", default=None)
+"""The ids of the request that the current thread serves; None outside of one."""
 
 
 class Log(structlog.BoundLoggerBase):
@@ -75,20 +80,28 @@ class Renderer:
     def render(self, event: MutableMapping[str, object]) -> str:
         """The JSON text of one event, without a newline; ASCII, so that no terminal obeys it."""
         event["msg"] = event.pop("event", "")
-        redacted = {key: self.redactor.clean(event[key]) for key in _KEYS[5:] if event.get(key) is not None}
+        redacted = {key: self.redactor.clean(event[key]) for key in _FROM_OUTSIDE if event.get(key) is not None}
         line = {
             "level": event["level"],
             "time": timestamp(),
             "env": self.env,
             "instance": self.instance,
             "pid": os.getpid(),
+            "evt": event["evt"],
+            "cat": event.get("cat", "server"),
         } | redacted
-        return json.dumps(line, separators=(",", ":"), default=str)
+        return _encode(line)
 
 
 def timestamp() -> str:
     """Now, in UTC, ISO 8601 with milliseconds and Z."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _add_correlation(_logger: WrappedLogger | None, _method: str, event: EventDict) -> EventDict:
+    if (corr := correlation.get()) is not None:
+        event.setdefault("corr", corr)
+    return event
 
 
 def ignore(_level: str, _event: str) -> None:
@@ -104,7 +117,7 @@ def configure(output: Output, renderer: Renderer, level: str, observe: Observer)
 
     threshold.level = level
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, tell, renderer],
+        processors=[_add_correlation, tell, renderer],
         wrapper_class=Log,
         logger_factory=lambda *_: output,
         cache_logger_on_first_use=False,

@@ -7,6 +7,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 _SECRET_KEYS = frozenset({
     "password", "newpassword", "oldpassword", "currentpassword", "passwd", "pwd", "secret", "clientsecret",
@@ -36,6 +37,12 @@ _LABELS = {
 }
 
 
+class Clean(str):
+    """Text that went through the redactor, or that nobody outside chose; it is not looked at again."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Redactor:
     """Redacts by the name of a key and by the shape of a text. Addresses become salted hashes."""
@@ -45,7 +52,7 @@ class Redactor:
     def clean(self, value: object, depth: int = 0) -> object:
         """A copy of `value` fit to be written. Deeper than 12 levels it is cut."""
         if isinstance(value, str):
-            return self.text(value)
+            return value if isinstance(value, Clean) else self.text(value)
         if isinstance(value, Mapping):
             if depth >= _MAX_DEPTH:
                 return "[TOO_DEEP]"
@@ -57,15 +64,15 @@ class Redactor:
             return "[TOO_DEEP]" if depth >= _MAX_DEPTH else [self.clean(inner, depth + 1) for inner in value]
         return value
 
-    def text(self, value: str) -> str:
+    def text(self, value: str) -> Clean:
         """`value` with every recognised shape replaced, cut at 8192 characters."""
         if len(value) > _MAX_TEXT:
             value = value[:_MAX_TEXT] + "[CUT]"
-        return _TEXT.sub(self._replace, value) if len(value) > 4 else value
+        return Clean(_TEXT.sub(self._replace, value) if len(value) > 4 else value)
 
-    def address(self, ip: str) -> str:
+    def address(self, ip: str) -> Clean:
         """The salted hash that stands for a client address: 16 hex digits."""
-        return hashlib.sha256(f"{ip}{self.salt}".encode()).hexdigest()[:16]
+        return _salted(ip, self.salt)
 
     def _replace(self, found: re.Match[str]) -> str:
         kind, text = found.lastgroup or "", found[0]
@@ -76,6 +83,12 @@ class Redactor:
         return _LABELS[kind]
 
 
+@lru_cache(maxsize=4096)
+def _salted(ip: str, salt: str) -> Clean:
+    return Clean(hashlib.sha256(f"{ip}{salt}".encode()).hexdigest()[:16])
+
+
+@lru_cache(maxsize=1024)
 def _names_secret(key: str) -> bool:
     return re.sub(r"[^a-z]", "", key.lower()) in _SECRET_KEYS
 

@@ -21,6 +21,7 @@ def register(app: Flask, switches: Switches, level: str) -> None:
         maintenance = state.maintenance
         if maintenance is None or maintenance.mode == "drain":
             return
-        if request.path in ("/api", "/api/") or request.path.startswith(_ALWAYS_OPEN):
+        path = request.path
+        if path in ("/api", "/api/") or path.startswith(_ALWAYS_OPEN):
             return
         raise refusal(503, "The service is in maintenance", headers={"Retry-After": str(maintenance.retry_after_s)})

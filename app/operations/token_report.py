@@ -19,7 +19,7 @@ def report(token: str, keys: Keyring, sessions: Sessions) -> dict[str, object]:
     why = None
     try:
         claims = decode(token, keys)
-        if not sessions.active(claims["sid"], claims["kid"]):
+        if sessions.holder(claims["sid"], claims["kid"]) is None:
             why = "REVOKED"
     except PyJWTError as error:
         why = reason(error)

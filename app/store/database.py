@@ -29,7 +29,9 @@ class Database:
         if self._sqlite:
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-            engine = create_engine(parsed, pool_size=connections, connect_args={"timeout": 5})
+            engine = create_engine(
+                parsed, pool_size=connections, connect_args={"timeout": 5}, pool_reset_on_return=None
+            )
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         else:
