@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from engine.primitives.types import Duration, Template
 from engine.words.probe import NamedProbe
@@ -113,11 +114,23 @@ class HostChoice(Model):
         return self.group or ",".join(self.names or ())
 
 
+def _reference(text: str) -> str:
+    if not re.fullmatch(REFERENCE, text):
+        raise ValueError("a secret is named by where it is, env:NAME or file:/PATH, and never stands in a runbook")
+    return text
+
+
+REFERENCE = r"env:[A-Za-z_][A-Za-z0-9_]{0,127}|file:/.{1,1000}"
+Reference = Annotated[
+    str, AfterValidator(_reference), WithJsonSchema({"type": "string", "pattern": f"^({REFERENCE})$"})
+]
+
+
 class SecretRef(Model):
     """Where a secret is, never what it is.
 
     probe_token: {from: "env:PROBE_TOKEN"}
     """
 
-    from_: str = Field(alias="from", pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]{0,127}|file:/.{1,1000})$")
+    from_: Reference = Field(alias="from")
     """`env:NAME` or `file:/PATH`, on the controller."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -91,3 +92,9 @@ class Book(Model):
     def all_steps(self) -> tuple[Step, ...]:
         """The steps and those of `finally`."""
         return (*self.steps, *self.finally_)
+
+    def walk(self) -> Iterator[tuple[tuple[str | int, ...], Step]]:
+        """Every step, and its place in the YAML: `("steps", 0)`, …, `("finally", 0)`, …"""
+        for section, steps in (("steps", self.steps), ("finally", self.finally_)):
+            for index, step in enumerate(steps):
+                yield (section, index), step

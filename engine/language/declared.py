@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -87,9 +87,9 @@ class Declared(Model):
         if not math.isfinite(number):
             raise ValueError("a finite number is expected")
         if self.min is not None and number < self.min:
-            raise ValueError(f"{number} is too small; the smallest is {self.min:g}")
+            raise ValueError(f"{number} is too small; the smallest is {_shown(self.min)}")
         if self.max is not None and number > self.max:
-            raise ValueError(f"{number} is too large; the largest is {self.max:g}")
+            raise ValueError(f"{number} is too large; the largest is {_shown(self.max)}")
         return number
 
     def _text(self, text: str) -> str:
@@ -104,6 +104,10 @@ class Declared(Model):
         if self.pattern is not None and not self.pattern.matches(text):
             raise ValueError(f"{quoted(text)} does not fit the pattern {self.pattern.text}")
         return text
+
+
+def _shown(number: float) -> int | float:
+    return int(number) if number.is_integer() else number
 
 
 _NOUNS = {
@@ -183,18 +187,3 @@ class Output(Declared):
 
     def _text(self, text: str) -> str:
         return text.replace("\x00", "\ufffd")
-
-
-def problem_of_default(declared: Any) -> str:
-    """Why a default does not fit its own declaration; empty when it does."""
-    default = getattr(declared, "default", None)
-    if default is None:
-        return ""
-    try:
-        if isinstance(declared, Output):
-            Declared.accept(declared.model_copy(update={"pattern": None}), default)
-        else:
-            declared.accept(default)
-    except ValueError as error:
-        return str(error)
-    return ""

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel
 
 from engine.language.book import Book
-from engine.language.declared import Declared, problem_of_default
+from engine.language.declared import Declared, Output, Param
 from engine.language.rehearsal import EVERYTHING, RehearsalCase, Scripted
-from engine.language.step import Step
 from engine.primitives.expression import Expression, Kind, Unlike
 from engine.primitives.faults import did_you_mean, quoted
 from engine.primitives.names import Mention
@@ -76,15 +75,9 @@ def leaves(value: object, path: Keys = ()) -> Iterator[tuple[Keys, object]]:
         yield path, value
 
 
-def _sections(book: Book) -> Iterator[tuple[Keys, Step]]:
-    for section, steps in (("steps", book.steps), ("finally", book.finally_)):
-        for index, step in enumerate(steps):
-            yield (section, index), step
-
-
 def _twice(book: Book) -> Iterator[Problem]:
     named: list[tuple[str, Iterable[tuple[Keys, str, str]]]] = [
-        ("step", ((path, "id", step.id) for path, step in _sections(book))),
+        ("step", ((path, "id", step.id) for path, step in book.walk())),
         ("symptom", ((("symptoms", index), "id", found.id) for index, found in enumerate(book.symptoms))),
         ("test", ((("tests", index), "name", case.name) for index, case in enumerate(book.tests))),
     ]
@@ -107,7 +100,7 @@ def _clashes(book: Book) -> Iterator[Problem]:
     ):
         declared += [((section, name), name, noun) for name in names]
     declared += [(("secrets", name), f"{name}_file", f"the file of the secret {name}") for name in book.secrets]
-    for path, step in _sections(book):
+    for path, step in book.walk():
         declared += [((*path, "outputs", name), name, "an output") for name in step.outputs]
         declared += [((*path, "input", name), name, "an input") for name in step.input]
     for path, name, noun in declared:
@@ -118,8 +111,11 @@ def _clashes(book: Book) -> Iterator[Problem]:
 
 def _defaults(book: Book) -> Iterator[Problem]:
     for path, value in leaves(book):
-        if isinstance(value, Declared) and (problem := problem_of_default(value)):
-            yield Problem((*path, "default"), "bad-default", f"the default does not fit: {problem}")
+        if isinstance(value, (Param, Output)) and value.default is not None:
+            try:
+                value.accept(value.default)
+            except ValueError as error:
+                yield Problem((*path, "default"), "bad-default", f"the default does not fit: {error}")
 
 
 @dataclass(slots=True)
@@ -135,7 +131,7 @@ class _Names:
         self.known = {**BUILT_INS, **_kinds(book.params)}
         yield from self._texts(book.checks, ("checks",))
         yield from self._texts(book.symptoms, ("symptoms",))
-        for path, step in _sections(book):
+        for path, step in book.walk():
             after = {**self.known, **_kinds(step.outputs), **_kinds(step.input)}
             for key in step.model_fields_set:
                 name = type(step).model_fields[key].alias or key
@@ -192,7 +188,7 @@ class _Names:
             yield Problem(where, "unknown-name", f"no secret is called {name}", hint)
 
     def _unknown(self, name: str, known: Iterable[str]) -> tuple[str, str]:
-        for _, step in _sections(self.book):
+        for _, step in self.book.walk():
             if name in step.outputs or name in step.input:
                 return f"{name} is used here before step {step.id} gives it", f"move it behind {step.id}"
         hint = did_you_mean(name, known) or "declare it under params:, or as an output or input of an earlier step"
@@ -205,7 +201,7 @@ def _kinds(declared: Mapping[str, Declared]) -> dict[str, Kind]:
 
 def _test(book: Book, case: RehearsalCase, path: Keys, forgiven: frozenset[str]) -> Iterator[Problem]:
     """A test that names what is not there tests nothing."""
-    steps = {step.id: step for _, step in _sections(book)}
+    steps = {step.id: step for _, step in book.walk()}
 
     def unknown(where: Keys, name: str, known: Iterable[str], noun: str, *, on_key: bool = False) -> Iterator[Problem]:
         head = name.split("/")[0].split("@")[0].split("#")[0].removesuffix(".rollback")

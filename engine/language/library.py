@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from engine.language.book import Book
 from engine.language.files import claimed_id, runbook_files
 from engine.language.load import Loaded, load
 from engine.primitives.faults import BookFaults, Fault, did_you_mean, quoted
-from engine.primitives.yaml_tree import Keys
 from engine.words.use import Use
 
 DEEPEST = 8
@@ -78,7 +76,11 @@ class Library:
             yield Fault(str(path), 1, 1, "duplicate-book", message, "give one of them another id")
 
     def _follow(self, loaded: Loaded, chain: tuple[str, ...], found: dict[str, Loaded], faults: list[Fault]) -> None:
-        for where, use in _uses(loaded.book):
+        for path, step in loaded.book.walk():
+            use = step.word
+            if not isinstance(use, Use):
+                continue
+            where = (*path, "use")
             code, message, hint = self._refused(use, chain)
             if message:
                 _, span = loaded.source.nearest(where)
@@ -108,10 +110,3 @@ class Library:
         if len(chain) >= DEEPEST:
             return "use-too-deep", f"runbooks may use runbooks {DEEPEST} levels deep", "use fewer levels"
         return "", "", ""
-
-
-def _uses(book: Book) -> Iterator[tuple[Keys, Use]]:
-    for section, steps in (("steps", book.steps), ("finally", book.finally_)):
-        for index, step in enumerate(steps):
-            if isinstance(step.word, Use):
-                yield (section, index, "use"), step.word

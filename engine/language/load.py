@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from stat import S_ISREG
 
@@ -133,7 +133,9 @@ def _placed(problems: list[Problem], source: Source) -> Iterator[Fault]:
         span = key if problem.on_key or node.inside is not None or _hidden(node.span) else node.span
         if problem.column is not None:
             span = source.within(node, problem.column, problem.width)
-        yield source.fault(problem.code, problem.message, span, problem.hint)
+        fault = source.fault(problem.code, problem.message, span, problem.hint)
+        # Whoever writes a secret where its reference belongs does not find it in a log as well.
+        yield replace(fault, snippet="") if problem.path[:1] == ("secrets",) else fault
 
 
 def _hidden(span: Span) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from engine.language.load import Loaded
-from engine.language.rules.rule import Finding, rule, steps_of
+from engine.language.rules.rule import Finding, rule
 from engine.language.rules.shell import Simple, commands_in, simple_commands
 
 _SCREENS = (
@@ -40,7 +40,7 @@ def unquoted_variable(loaded: Loaded, _: date) -> Iterator[Finding]:
     """Params, inputs, outputs and secret files that stand outside quotes."""
     book = loaded.book
     names = {"host", "run", "incident", *book.params, *(f"{name}_file" for name in book.secrets)}
-    for _path, step in steps_of(book):
+    for _path, step in book.walk():
         names |= {*step.outputs, *step.input}
     for path, script in commands_in(loaded):
         for simple in simple_commands(script):

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from engine.language.book import Book
 from engine.language.load import Loaded
-from engine.language.step import Step
 from engine.primitives.yaml_tree import Keys
 
 
@@ -49,10 +47,3 @@ def rule(name: str, *, explains: str, fix: str) -> Callable[[Find], Find]:
         return find
 
     return register
-
-
-def steps_of(book: Book) -> Iterator[tuple[Keys, Step]]:
-    """Every step with its path."""
-    for section, steps in (("steps", book.steps), ("finally", book.finally_)):
-        for index, step in enumerate(steps):
-            yield (section, index), step

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from engine.language.load import Loaded
-from engine.language.rules.rule import Finding, rule, steps_of
+from engine.language.rules.rule import Finding, rule
 
 _ACTS = ("run", "task", "http", "service", "upload")
 _UNHURRIED = ("run", "task")
@@ -19,7 +19,7 @@ _UNHURRIED = ("run", "task")
 )
 def no_verify(loaded: Loaded, _: date) -> Iterator[Finding]:
     """Acts that change something, without verify."""
-    for path, step in steps_of(loaded.book):
+    for path, step in loaded.book.walk():
         if step.word.word in _ACTS and step.does != "read" and step.verify is None and path[0] == "steps":
             yield Finding((*path, "id"), f"step {step.id} changes something, and nothing checks that it worked")
 
@@ -31,7 +31,7 @@ def no_verify(loaded: Loaded, _: date) -> Iterator[Finding]:
 )
 def no_rollback(loaded: Loaded, _: date) -> Iterator[Finding]:
     """Acts that change something, without a word about the way back."""
-    for path, step in steps_of(loaded.book):
+    for path, step in loaded.book.walk():
         if step.word.word in _ACTS and step.does != "read" and step.rollback is None and path[0] == "steps":
             yield Finding((*path, "id"), f"step {step.id} does not say whether there is a way back")
 
@@ -45,7 +45,7 @@ def no_timeout(loaded: Loaded, _: date) -> Iterator[Finding]:
     """Commands under a timeout that the author never chose."""
     if "timeout" in loaded.book.defaults.model_fields_set:
         return
-    for path, step in steps_of(loaded.book):
+    for path, step in loaded.book.walk():
         if step.word.word in _UNHURRIED and step.timeout is None:
             yield Finding((*path, "id"), f"step {step.id} has no timeout of its own, and defaults: sets none")
 
@@ -58,7 +58,7 @@ def no_timeout(loaded: Loaded, _: date) -> Iterator[Finding]:
 def destroys_before_evidence(loaded: Loaded, _: date) -> Iterator[Finding]:
     """Changes before the first evidence, in security runbooks; destructive ones in any."""
     security = "security" in loaded.path.parts
-    for path, step in steps_of(loaded.book):
+    for path, step in loaded.book.walk():
         if step.word.word == "evidence":
             return
         if step.does == "destructive" or (security and step.does == "change" and step.word.word in _ACTS):
@@ -75,6 +75,6 @@ def rollback_of_nothing(loaded: Loaded, _: date) -> Iterator[Finding]:
     book = loaded.book
     if any(step.rollback is not None and step.rollback.action is not None for step in book.steps):
         return
-    for path, step in steps_of(book):
+    for path, step in book.walk():
         if step.on_failure == "rollback" and not any(other.word.word == "use" for other in book.steps):
             yield Finding((*path, "on_failure"), f"step {step.id} rolls back on failure, but no step has a way back")

@@ -131,3 +131,11 @@ def test_a_record_of_another_version_is_refused_with_its_path() -> None:
 def test_a_file_with_nothing_but_faults_is_told_of_the_first_of_them(faults_of: Faults) -> None:
     many = "".join(f"k{n}: 1\n" for n in range(20_000))
     assert len(faults_of(f"version: 1\nid: a\ntitle: b\nsteps: [{{id: a, run: b}}]\n{many}")) == 200
+
+
+def test_a_secret_written_out_is_not_repeated(faults_of: Faults) -> None:
+    text = "version: 1\nid: a\ntitle: b\nsecrets: {token: {from: hunter2}}\nsteps: [{id: a, run: b}]\n"
+    (fault,) = faults_of(text)
+    assert (fault.line, fault.column) == (4, 25)
+    assert "hunter2" not in human(fault)
+    assert fault.message.endswith("env:NAME or file:/PATH, and never stands in a runbook")
