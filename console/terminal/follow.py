@@ -13,7 +13,6 @@ from console.terminal.view.ending import ending
 from console.terminal.view.lines import JsonView
 from console.terminal.view.screen import Screen
 from engine.drive.listener import Listener
-from engine.perform.output import output_name
 from engine.reach.place import Stream
 from incidents.event import Event, Subject
 from incidents.folds.run import RunState, apply, fold
@@ -78,6 +77,6 @@ class _Outputs:
             self._show(subject, stream)
 
     def _show(self, subject: Subject, stream: Stream) -> None:
-        for chunk in self._ledger.output(self._run, output_name(subject, stream), self._offsets[subject, stream]):
+        for chunk in self._ledger.output(self._run, subject.output(stream), self._offsets[subject, stream]):
             self._view.output(subject, stream, chunk.data)
             self._offsets[subject, stream] = chunk.offset + len(chunk.data)

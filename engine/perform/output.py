@@ -76,12 +76,7 @@ class Output:
     def _flush(self, stream: Stream, channel: _Channel) -> None:
         if not channel.pending:
             return
-        name = output_name(self._subject, stream)
+        name = self._subject.output(stream)
         self._outbox.keep(Chunk(self._run, name, channel.kept, bytes(channel.pending)))
         channel.kept += len(channel.pending)
         channel.pending.clear()
-
-
-def output_name(subject: Subject, stream: str) -> str:
-    """Where the record keeps an output: step, host and attempt are enough to find it again."""
-    return f"{subject.step}/{subject.host or '-'}/{subject.attempt}/{stream}"

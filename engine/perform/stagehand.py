@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from engine.perform.cast import Cast
 from engine.perform.outbox import Outbox
-from engine.perform.output import output_name
 from engine.plan.scope import Soundings, scope_of
 from engine.plan.stage import Chapter, Stage
 from engine.primitives.scope import Scope
@@ -86,9 +85,8 @@ class Stagehand:
         self._outbox.tell(fact, self._subject)
 
     def _keep(self, name: str, data: bytes) -> str:
-        output = output_name(self._subject, name)
-        scrubbed = self._cast.scrubber.stream()
-        self._outbox.keep(Chunk(self._cast.plan.run, output, 0, scrubbed.feed(data) + scrubbed.finish()))
+        output = self._subject.output(name)
+        self._outbox.keep(Chunk(self._cast.plan.run, output, 0, self._cast.scrubber.bytes(data)))
         return output
 
     def _secrets(self, chapter: Chapter) -> dict[str, Secret]:
