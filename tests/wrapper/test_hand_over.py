@@ -52,6 +52,7 @@ def test_through_links_relative_and_absolute(checkout: Checkout, tmp_path: Path)
     relative.symlink_to(Path("..") / "absolute")
     assert checkout.run(via=(str(relative),)).heard["prefix"] == str(checkout.root / ".venv")
     assert checkout.run(via=("./relative",), cwd=relative.parent).err == ""
+    assert checkout.run(via=("sh", "relative"), cwd=relative.parent).err == ""
 
 
 def test_from_the_path(checkout: Checkout, tmp_path: Path) -> None:
@@ -81,8 +82,7 @@ def test_only_provide(checkout: Checkout) -> None:
     assert (answer.code, answer.out) == (0, "")
     assert (checkout.root / "app/.venv/bin/tiny").exists()
     assert not (checkout.root / ".venv").exists()
-    again = checkout.run("--provide", str(checkout.root / "app/.venv"), str(checkout.root / "app/requirements.txt"))
-    assert again.err == ""
+    assert checkout.run("--provide", "app/.venv", "app/requirements.txt").err == ""
 
 
 def test_provide_refuses_what_it_cannot_read(checkout: Checkout) -> None:
