@@ -1,6 +1,9 @@
 # The pidfile driver: a service that hosts.yaml describes. The pid in a pidfile proves nothing: after a crash or a
 # reboot the kernel gives the number to another process. So the process must be older than the file that names it.
 
+# Whether a process carries the mark of services that this driver started; its descendants inherit it.
+carries_mark() { { tr '\0' '\n' <"/proc/$1/environ" | grep -qFx -e "WATCHBOOK_SERVICE=$svc_pidfile;"; } 2>/dev/null; }
+
 # Sets master to the pid in the pidfile, and running to yes when that process is the one that wrote it.
 look() {
     master='' running=no
@@ -8,6 +11,8 @@ look() {
     [ -r "$svc_pidfile" ] || failed "$svc_pidfile cannot be read by $(id -un): give the step become, or the file a group"
     read -r master <"$svc_pidfile" || [ -n "$master" ] || return 0
     case $master in '' | 0* | 1 | *[!0-9]*) master=''; return 0 ;; esac
+    # What carries the mark is ours even when the clock was set since, which makes ages lie.
+    if carries_mark "$master" && [ -n "$(start_of "$master")" ]; then running=yes; return 0; fi
     file_age=$(age_of_file "$svc_pidfile")
     [ -n "$file_age" ] || { master=''; return 0; }
     machine_age=$(age_of 1)
@@ -18,15 +23,12 @@ look() {
     if [ "${age:--1}" -ge $((file_age - 2)) ]; then running=yes; else master=''; fi
 }
 
-# The pids that carry our mark. busybox grep sees a file only up to its first NUL.
+# The pids that carry the mark: all at once, or one by one with busybox, whose grep stops at a file's first NUL.
 carriers() {
-    mark="WATCHBOOK_SERVICE=$svc_pidfile;"
     if printf 'a\0b' | grep -qF b; then
-        grep -lFs -e "$mark" /proc/[0-9]*/environ | sed 's/[^0-9]//g'
+        grep -lFs -e "WATCHBOOK_SERVICE=$svc_pidfile;" /proc/[0-9]*/environ | sed 's/[^0-9]//g'
     else
-        for file in /proc/[0-9]*/environ; do
-            if { tr '\0' '\n' <"$file" | grep -qFx -e "$mark"; } 2>/dev/null; then echo "$file" | sed 's/[^0-9]//g'; fi
-        done
+        table | while read -r pid _; do if carries_mark "$pid"; then echo "$pid"; fi; done
     fi
 }
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -106,7 +107,6 @@ def daemon(request: pytest.FixtureRequest, stage: Stage, tmp_path: Path) -> Iter
 
 
 @every_shell
-@both_ways
 def test_it_starts_stops_and_says_what_was_done_already(daemon: Daemon) -> None:
     assert daemon.get("state") == "stopped"
     assert daemon.do("stop") == Deed("ok", "echo is stopped already", changed=False)
@@ -176,6 +176,23 @@ def test_a_recycled_pid_is_not_the_service(daemon: Daemon) -> None:
     assert daemon.do("reload").status == "failed"
     assert daemon.do("start").changed is True
     assert daemon.pid != os.getpid()
+
+
+@every_shell
+def test_a_clock_that_was_set_makes_no_stranger_of_our_own(daemon: Daemon) -> None:
+    daemon.do("start")
+    os.utime(daemon.pidfile, (time.time() - 86_400, time.time() - 86_400))
+    assert daemon.get("state") == "running"
+
+
+def test_a_service_that_others_started_is_known_by_its_age(daemon: Daemon) -> None:
+    others = subprocess.Popen(["sh", "-c", daemon.host.services["echo"].start], start_new_session=True)
+    deadline = time.monotonic() + 10
+    while not daemon.pidfile.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert daemon.get("pid") == str(daemon.pid)
+    assert daemon.do("stop").changed is True
+    others.wait(10)
 
 
 @every_shell
