@@ -50,28 +50,35 @@ except Exception as wrong:
 os._exit(0)
 """
 
-_SCRIPT = f"""
+_SCRIPT = rf"""
 if command -v python3 >/dev/null; then exec python3 -I -c "$program"; fi
-code="${{curl_file%/*}}/code"
-answer() {{ {{ "$@"; echo "$?" >"$code"; }} | head -c "$((max_body + {HEAD} + 1))"; IFS= read -r code <"$code"; }}
+folder="${{curl_file%/*}}"
+bounded() {{ {{ "$@"; echo "$?" >"$folder/code"; }} | head -c "$((max_body + {HEAD} + 1))"; }}
 if command -v curl >/dev/null; then
   set -- -q -sS -i -K "$curl_file" --noproxy '*' --max-time "$seconds" -H 'Expect:'
   [ -z "$body_file" ] || set -- "$@" --data-binary "@$body_file"
   [ "$method" != HEAD ] || set -- "$@" -I
-  answer curl "$@"
-  case $code in
+  bounded curl "$@"
+  case $(cat "$folder/code") in
     0 | 18 | 23) exit 0 ;;
-    [1-7]) exit {NOT_SENT} ;;
+    [2-7]) exit {NOT_SENT} ;;
     *) exit {NO_ANSWER} ;;
   esac
 elif wget --version 2>/dev/null | grep -q GNU; then
-  set -- --config="$wget_file" -i "$urls_file" -nv -O - --save-headers --content-on-error --max-redirect=0 --tries=1
+  set -- --config="$wget_file" -i "$urls_file" -nv -S -O - --content-on-error --max-redirect=0 --tries=1
   set -- "$@" --timeout="$seconds" --no-proxy --no-hsts --method="$method"
   [ -z "$body_file" ] || set -- "$@" --body-file="$body_file"
-  answer wget "$@"
-  case $code in
-    0 | 3 | 8) exit 0 ;;
-    *) exit {NO_ANSWER} ;;
+  bounded wget "$@" >"$folder/answer" 2>"$folder/said"
+  case $(cat "$folder/said") in
+    *"  HTTP/"*)
+      sed -n 's/^  \([A-Za-z]\)/\1/p' "$folder/said" | sed 's/$/\r/'
+      printf '\r\n'
+      cat "$folder/answer"
+      [ "$(cat "$folder/code")" != 4 ] || echo "the body ended early" >&2
+      exit 0
+      ;;
+    *"refused"* | *"resolve"* | *"unreachable"*) cat "$folder/said" >&2; exit {NOT_SENT} ;;
+    *) cat "$folder/said" >&2; exit {NO_ANSWER} ;;
   esac
 fi
 echo "the host has no python3, curl or GNU wget to ask HTTP with: install one, or ask from: controller" >&2

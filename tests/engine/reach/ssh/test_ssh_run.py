@@ -223,7 +223,7 @@ def test_a_host_that_floods_does_not_hold_up_its_neighbour(start: Start, known: 
     trust(known, server)
     trust(known, other)
     quick, busy = reach.place(server.host("a")), reach.place(other.host("b"))
-    flood = threading.Thread(target=lambda: busy.run(Command("yes", timeout=3), Heard()))
+    flood = threading.Thread(target=lambda: busy.run(Command("yes", timeout=3), lambda _stream, _data: None))
     flood.start()
     ends = [quick.run(Command("true", timeout=5), Heard()).exit for _ in range(20)]
     flood.join(30)
