@@ -60,7 +60,7 @@ def test_intent_is_durable_before_the_act(bench: Bench, tmp_path: Path) -> None:
     table = next(name for name in tables if name.startswith("event"))
     query = f"select count(*) from {table} where kind = 'StepStarted'"
     code = f"import sqlite3; print(sqlite3.connect('file:{database}?mode=ro', uri=True).execute({query!r}).fetchone())"
-    bench.run({"id": "peek", "run": f"{sys.executable} -c {shlex.quote(code)}"})
+    bench.run({"id": "peek", "run": f"{shlex.quote(sys.executable)} -c {shlex.quote(code)}"})
     assert bench.output("peek") == b"(1,)\n"
 
 
