@@ -107,3 +107,9 @@ def test_every_word_is_in_it_with_an_example(exported: dict[str, Any]) -> None:
 
 def test_the_text_is_the_same_each_time(exported: dict[str, Any]) -> None:
     assert json.loads(schema_text()) == exported
+
+
+def test_the_file_that_editors_read_is_up_to_date() -> None:
+    path = Path(__file__).parents[3] / "runbooks" / "runbook.schema.json"
+    fresh = path.read_text(encoding="utf-8") == schema_text()
+    assert fresh, "run ./inv book.schema --out runbooks/runbook.schema.json"
