@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from engine.language.library import Library
 from engine.language.lint import RULES, lint, lint_file
 from engine.language.load import load_text
 from engine.language.new import new_book
 from engine.language.rules.shell import simple_commands
 from engine.primitives.faults import Fault
+from engine.rehearse import rehearse
 
 TODAY = date(2026, 11, 23)
 HEAD = """\
@@ -144,12 +146,12 @@ def test_a_file_that_does_not_load_has_faults_instead(tmp_path: Path) -> None:
     assert {fault.level for fault in lint_file(path, TODAY)} == {"error"}
 
 
-def test_a_new_runbook_loads_and_lints_clean() -> None:
+def test_a_new_runbook_loads_lints_clean_and_passes_its_test() -> None:
     for title, owner in (("", ""), ('It says "no" \\ {{ x }}: #1', "team: a")):
         loaded = load_text(new_book("disk-full", title, owner, TODAY).encode(), Path("disk-full.yaml"))
         assert lint(loaded, TODAY) == []
         assert loaded.book.title == (title or "Disk full")
-        assert loaded.book.tests
+        assert [result.problems for result in rehearse(loaded, Library([]))] == [()]
     with pytest.raises(ValueError, match="write disk-full"):
         new_book("Disk full", "", "", TODAY)
 
