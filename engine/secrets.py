@@ -6,10 +6,9 @@ import os
 import stat
 from pathlib import Path
 
+from incidents.scrub import SHORTEST
 from incidents.secret import Secret
 
-SHORTEST = 6
-"""Characters. A shorter text cannot be scrubbed from output without blacking out half of it."""
 LONGEST = 64 * 1024
 
 
