@@ -14,7 +14,7 @@ MIRRORS_NOTHING = ("house", "live", "faults", "support", "wrapper", "acceptance"
 URL = re.compile(r"https?://(?:[^/@\s]*@)?([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z][A-Za-z0-9-]*)")
 """To a name with a dot in it: an address or a bare name leads nowhere public."""
 RESERVED = re.compile(r"(?:.*\.)?(?:example(?:\.\w+)?|test|invalid|localhost|internal)")
-KNOWN_HOSTS = re.compile(r"(?:\w+\.)?linguamate\.app|json-schema\.org|json\.schemastore\.org")
+KNOWN_HOSTS = re.compile(r"(?:\w+\.)?linguamate\.app|json-schema\.org|json\.schemastore\.org|www\.w3\.org")
 """The operated backend's own, and names of formats. A package registry is the machine's business, and in no file."""
 HOME = re.compile(r"/(?:home|Users)/(?!deploy\b|\$|\{)\w+")
 
