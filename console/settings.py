@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from engine.primitives.project import PROJECT
+
+ROOT = PROJECT
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,8 @@ def demo(*, as_json: bool, keep: bool) -> Outcome:
 
 def _break(backend: Backend, teller: _Teller) -> None:
     _must(backend.answers(), "The backend does not answer right after its start.", backend)
-    teller.tell("up", f"{backend.url} answers: gunicorn and its two workers, pids {_list(backend.pids())}")
-    teller.tell("killed", f"SIGKILL, as a crash would: pids {_list(backend.kill())}")
+    teller.tell("up", f"{backend.url} answers (gunicorn, pids {_list(backend.pids())})")
+    teller.tell("killed", f"master and workers, with SIGKILL: pids {_list(backend.kill())}")
     _must(not backend.answers(), "The backend answers although it was killed.", backend)
     teller.tell("dead", f"{backend.url} does not answer")
 
@@ -65,7 +65,7 @@ def _heal(where: Settings, backend: Backend, teller: _Teller) -> Outcome:
     teller.heading()
     if outcome.exits is Exits.DONE:
         _must(backend.answers(), "The run succeeded, and the backend does not answer.", backend)
-        teller.tell("healed", f"{backend.url} answers again: pids {_list(backend.pids())}")
+        teller.tell("healed", f"{backend.url} answers (gunicorn, pids {_list(backend.pids())})")
     teller.tell("report", str(report))
     return outcome
 

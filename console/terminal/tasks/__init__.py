@@ -5,7 +5,7 @@ from __future__ import annotations
 from invoke.collection import Collection
 
 from console.terminal.books import shelve
-from console.terminal.tasks import book, demo, dev, incident, run, serve, test
+from console.terminal.tasks import book, demo, dev, docs, incident, run, serve, test
 
 
 def namespace() -> Collection:
@@ -15,5 +15,6 @@ def namespace() -> Collection:
     tasks.add_task(test.test)
     for family in (run, incident, book, serve, dev):
         tasks.add_collection(Collection.from_module(family))
+    tasks.collections["dev"].add_task(docs.docs)
     shelve(tasks)
     return tasks

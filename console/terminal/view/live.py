@@ -89,8 +89,8 @@ class LiveView:
                     self._say(subject, "?", about, "doubt")
             case RunStarted(resumed=False):
                 pass
-            case CheckObserved(purpose="step"):
-                pass  # the step that looked says it itself
+            case CheckObserved(purpose="step" | "when"):
+                pass  # what the step does next says it
             case _ if not isinstance(fact, _UNSAID):
                 self._say(subject, " ", about, "faint")
 

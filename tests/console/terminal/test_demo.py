@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.console.terminal.conftest import Door, lines, read_until
+from tests.support.backend import free_port
 
 pytestmark = pytest.mark.timeout(400)
 """The first demo on a machine sets up the backend's environment, over the network."""
@@ -107,10 +108,11 @@ def test_a_backend_that_cannot_start_is_told(door: Door, tmp_path: Path) -> None
 
 
 def test_a_served_backend_answers_until_it_is_told_to_end(door: Door) -> None:
-    process = door.start("serve.backend", "--port", "31337")
+    port = free_port()
+    process = door.start("serve.backend", "--port", str(port))
     try:
         read_until(process, "Listening")
-        connection = http.client.HTTPConnection("127.0.0.1", 31337, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         connection.request("GET", "/api/")
         assert connection.getresponse().status == 200
         connection.close()
