@@ -76,10 +76,13 @@ class Expect(Model):
 
     def _json_unmet(self, body: bytes, scope: Scope) -> str:
         try:
-            found = parse_json(body)
+            wanted = rendered(self.json_, scope)
+        except ValueError as unknown:
+            return str(unknown)
+        try:
+            return missing(wanted, parse_json(body))
         except ValueError as problem:
             return f"the body is not JSON ({problem})"
-        return missing(rendered(self.json_, scope), found)
 
 
 class Ask(Model):

@@ -43,6 +43,13 @@ def test_an_unmet_expectation_fails_and_is_a_quote(stage: Stage, local: Place, w
     assert (deed.status, deed.quote) == ("failed", "expected 200")
 
 
+def test_an_expectation_without_its_value_is_unmet(stage: Stage, local: Place, web: Web) -> None:
+    web.says("/", 200, {"version": "1"})
+    yaml = {"get": f"http://127.0.0.1:{web.port}/", "expect": {"json": {"version": "{{ version }}"}}}
+    deed = Http.model_validate(yaml).perform(stage.scene(local))
+    assert (deed.status, deed.quote) == ("failed", "version has no value here, but '{{ version }}' uses it")
+
+
 def test_json_is_encoded_once_whatever_stands_in_it(stage: Stage, local: Place, web: Web) -> None:
     web.says("/hook", 201, {})
     yaml = {
