@@ -10,6 +10,8 @@ from engine.reach.edge import MARK, PRIVATE_ROOTS
 from engine.reach.place import Command, Completed
 
 _TICK = 0.05
+PATIENCE = 10.0
+"""Seconds an ending may take beside the grace: looking, on a busy host."""
 
 _SCRIPT = """
 processes() {
@@ -82,8 +84,8 @@ def ending(command: Command, nonce: str, groups: tuple[int, ...]) -> Command:
 
 
 def patience(command: Command) -> float:
-    """Seconds the ending of `command` may take: its grace, what follows, and looking on a busy host."""
-    return command.stop.grace + 10.0
+    """Seconds the ending of `command` may take."""
+    return command.stop.grace + PATIENCE
 
 
 def told(ended: Completed) -> str:

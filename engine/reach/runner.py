@@ -141,11 +141,10 @@ class ActRunner(Runner):
         answered = threading.Event()
 
         def end() -> None:
-            try:
+            with suppress(Exception):
                 answers.append(self.job.end(self.groups()))
-            finally:
-                answered.set()
-                self.wake()
+            answered.set()
+            self.wake()
 
         threading.Thread(target=end, name="ending", daemon=True).start()
         deadline = time.monotonic() + self.job.patience

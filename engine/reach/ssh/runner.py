@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from fabric.connection import Connection
@@ -88,7 +89,8 @@ class SshRunner(ActRunner):
     def stop(self) -> None:
         """Closes the channel; the connection is kept."""
         if self._channel is not None:
-            self._channel.close()
+            with suppress(OSError, SSHException, EOFError):
+                self._channel.close()
 
     def _read(self) -> None:
         """Reads each stream once, so that a flood on one starves neither the other nor the deadline."""
