@@ -1,32 +1,42 @@
-"""Patterns that never take longer than text times pattern: a small regular language, matched without backtracking.
+"""Patterns that never take longer than text times pattern: RE2 matches them, which cannot be made to backtrack.
 
 Authors' patterns meet values from people and output from hosts, and `re` can be made to think for years about 30
-characters. So a pattern is compiled to a small program and all its threads walk the text together (Pike's machine).
-Known: literals, `.`, classes, `\\d \\w \\s` (ASCII) and their opposites, groups, `|`, `* + ? {m,n}` and their lazy
-forms, `^ $` (edges of a line), `\\b \\B`. Not known, and refused: back-references, look-around, named groups, flags.
+characters. Lines have edges (`^ $`), classes are ASCII; back-references and look-around do not exist.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from engine.primitives.pattern_parser import (
-    Choice,
-    Edge,
-    First,
-    Node,
-    One,
-    PatternError,
-    Repeat,
-    Sequence,
-    parse_pattern,
-)
-
-__all__ = ["Found", "Pattern", "PatternError", "compiled"]
+if TYPE_CHECKING:
+    from re2 import _Regexp
 
 LONGEST = 500
-LARGEST_PROGRAM = 1000
+LINES_HAVE_EDGES = "(?m)"
+MOST_MEMORY = 1 << 20
+"""Bytes one compiled pattern may take."""
+
+_WORDS = {
+    "missing )": "a ( is not closed; write \\( for the character",
+    "unexpected )": "a ) closes nothing; write \\) for the character",
+    "missing ]": "a [ is not closed; write \\[ for the character",
+    "invalid perl operator": "look-around and named groups are not known here",
+    "invalid escape sequence": "this escape is not known here; back-references do not exist",
+    "invalid repetition size": "this count is too large or the wrong way round",
+    "bad repetition operator": "one repetition cannot be repeated again; use a group",
+    "no argument for repetition operator": "this repeats nothing; write \\ before it for the character",
+    "trailing \\": "a \\ ends the pattern; write \\\\ for the character",
+    "pattern too large": "the pattern repeats too much; use smaller { } counts",
+}
+
+
+class PatternError(ValueError):
+    """What is wrong with a pattern, and at which character (from 0)."""
+
+    def __init__(self, message: str, column: int) -> None:
+        super().__init__(message)
+        self.column = column
 
 
 class Found(NamedTuple):
@@ -37,53 +47,29 @@ class Found(NamedTuple):
     text: str
 
 
-class _Split(NamedTuple):
-    first: int
-    second: int
-
-
-class _Jump(NamedTuple):
-    to: int
-
-
-class _Mark(NamedTuple):
-    end: bool
-
-
-class _Match(NamedTuple):
-    pass
-
-
-_Step = One | Edge | _Split | _Jump | _Mark | _Match
-
-
-class _Thread(NamedTuple):
-    at: int
-    start: int
-    group: tuple[int, int]
-
-
 class Pattern:
     """A compiled pattern. Equal when its text is."""
 
-    __slots__ = ("_program", "text")
+    __slots__ = ("_compiled", "text")
 
     def __init__(self, text: str) -> None:
         """Raises PatternError."""
         if len(text) > LONGEST:
             raise PatternError(f"a pattern may have {LONGEST} characters, this one has {len(text)}", LONGEST)
         self.text = text
-        program: list[_Step] = []
-        _emit(parse_pattern(text), program)
-        self._program = (*program, _Match())
+        self._compiled = _compile(text)
 
     def matches(self, text: str) -> bool:
         """Whether the whole text is what the pattern says."""
-        return self._walk(text, whole=True) is not None
+        return self._compiled.fullmatch(text) is not None
 
     def search(self, text: str) -> Found | None:
         """The first place in the text that is what the pattern says."""
-        return self._walk(text, whole=False)
+        match = self._compiled.search(text)
+        if match is None:
+            return None
+        group = match.group(1) if match.re.groups else None
+        return Found(match.start(), match.end(), match.group() if group is None else group)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Pattern) and other.text == self.text
@@ -94,105 +80,30 @@ class Pattern:
     def __repr__(self) -> str:
         return f"Pattern({self.text!r})"
 
-    def _walk(self, text: str, *, whole: bool) -> Found | None:
-        best: _Thread | None = None
-        end = 0
-        threads: list[_Thread] = []
-        for at in range(len(text) + 1):
-            seen: set[int] = set()
-            here: list[_Thread] = []
-            for thread in threads:
-                self._follow(thread, text, at, seen, here)
-            if best is None and (at == 0 or not whole):
-                self._follow(_Thread(0, at, (-1, -1)), text, at, seen, here)
-            if not here and (best is not None or whole):
-                break
-            threads = []
-            for thread in here:
-                step = self._program[thread.at]
-                if isinstance(step, _Match):
-                    if whole and at < len(text):
-                        continue
-                    best, end = thread, at
-                    break
-                assert isinstance(step, One)
-                if at < len(text) and step.holds(text[at]):
-                    threads.append(thread._replace(at=thread.at + 1))
-        if best is None:
-            return None
-        first, last = best.group if best.group[1] >= 0 else (best.start, end)
-        return Found(best.start, end, text[first:last])
 
-    def _follow(self, thread: _Thread, text: str, at: int, seen: set[int], out: list[_Thread]) -> None:
-        """Every character or end a thread can stand before, in the order of preference."""
-        waiting = [thread]
-        while waiting:
-            thread = waiting.pop()
-            if thread.at in seen:
-                continue
-            seen.add(thread.at)
-            step = self._program[thread.at]
-            if isinstance(step, (One, _Match)):
-                out.append(thread)
-            elif isinstance(step, _Jump):
-                waiting.append(thread._replace(at=step.to))
-            elif isinstance(step, _Split):
-                waiting += (thread._replace(at=step.second), thread._replace(at=step.first))
-            elif isinstance(step, _Mark):
-                group = (thread.group[0], at) if step.end else (at, -1)
-                waiting.append(_Thread(thread.at + 1, thread.start, group))
-            elif step.holds(text, at):
-                waiting.append(thread._replace(at=thread.at + 1))
+def _compile(text: str) -> _Regexp:
+    import re2  # not every book has a pattern, and every import is waited for
+
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = MOST_MEMORY
+    try:
+        return re2.compile(LINES_HAVE_EDGES + text, options)
+    except UnicodeEncodeError as error:
+        raise PatternError("this character is not UTF-8", error.start - len(LINES_HAVE_EDGES)) from None
+    except re2.error as error:
+        raise _explained(text, error) from None
 
 
-@lru_cache(maxsize=256)
+def _explained(text: str, error: Exception) -> PatternError:
+    said = error.args[0].decode("utf-8", "replace") if isinstance(error.args[0], bytes) else str(error)
+    fragment = said.partition(": ")[2]
+    column = max(0, text.find(fragment.strip())) if fragment else 0
+    words = next((words for start, words in _WORDS.items() if said.startswith(start)), said)
+    return PatternError(words, column)
+
+
+@lru_cache(maxsize=512)
 def compiled(text: str) -> Pattern:
-    """The pattern of a text. Raises PatternError."""
+    """The pattern of a text, compiled once. Raises PatternError."""
     return Pattern(text)
-
-
-def _emit(node: Node, program: list[_Step]) -> None:
-    if len(program) > LARGEST_PROGRAM:
-        raise PatternError("the pattern repeats too much; use smaller { } counts", 0)
-    match node:
-        case One() | Edge():
-            program.append(node)
-        case Sequence(parts):
-            for part in parts:
-                _emit(part, program)
-        case First(inner):
-            program.append(_Mark(end=False))
-            _emit(inner, program)
-            program.append(_Mark(end=True))
-        case Choice((only,)):
-            _emit(only, program)
-        case Choice((first, *rest)):
-            split = len(program)
-            program.append(_Jump(0))
-            _emit(first, program)
-            jump = len(program)
-            program.append(_Jump(0))
-            program[split] = _Split(split + 1, len(program))
-            _emit(Choice(tuple(rest)), program)
-            program[jump] = _Jump(len(program))
-        case Repeat(inner, low, high, greedy):
-            for _ in range(low):
-                _emit(inner, program)
-            if high is None:
-                split = len(program)
-                program.append(_Jump(0))
-                _emit(inner, program)
-                program.append(_Jump(split))
-                program[split] = _either(split + 1, len(program), greedy=greedy)
-                return
-            splits = []
-            for _ in range(high - low):
-                splits.append(len(program))
-                program.append(_Jump(0))
-                _emit(inner, program)
-            for split in splits:
-                program[split] = _either(split + 1, len(program), greedy=greedy)
-
-
-def _either(more: int, enough: int, *, greedy: bool) -> _Split:
-    return _Split(more, enough) if greedy else _Split(enough, more)

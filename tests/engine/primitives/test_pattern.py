@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.primitives.pattern import LARGEST_PROGRAM, Pattern, PatternError
+from engine.primitives.pattern import Pattern, PatternError
 
 ATOMS = st.sampled_from(
     ["a", "b", "c", ".", "[ab]", "[^a]", "\\w", "\\s", "\\d", "\\D", "^", "$", "\\b", "\n", "[a-c_]", "\\.", "[\\d-]"]
@@ -26,11 +26,7 @@ def _larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 @settings(max_examples=500)
 @given(st.recursive(ATOMS, _larger, max_leaves=8), st.text("abc_1 \n.", max_size=12))
 def test_it_answers_as_re_does(text: str, subject: str) -> None:
-    try:
-        pattern = Pattern(text)
-    except PatternError as error:
-        assert "nothing at all" in str(error)
-        return
+    pattern = Pattern(text)
     expected = re.compile(text, re.MULTILINE | re.ASCII)
     assert pattern.matches(subject) == (expected.fullmatch(subject) is not None)
     found, match = pattern.search(subject), expected.search(subject)
@@ -40,13 +36,12 @@ def test_it_answers_as_re_does(text: str, subject: str) -> None:
 
 
 @given(st.text(max_size=60) | st.text("ab(|)[]{}*+?.\\^$-,1 ", max_size=40))
-def test_no_text_crashes_it_and_what_it_takes_re_takes_too(text: str) -> None:
+def test_no_text_crashes_it(text: str) -> None:
     try:
         pattern = Pattern(text)
     except PatternError as error:
         assert 0 <= error.column <= len(text)
         return
-    re.compile(text, re.MULTILINE | re.ASCII)
     pattern.search("abc 123")
 
 
@@ -69,25 +64,17 @@ def test_what_makes_re_think_for_years_takes_no_time(pattern: str) -> None:
 @pytest.mark.parametrize(
     ("text", "column", "said"),
     [
-        ("(a", 0, "this ( is not closed; write \\( for the character"),
-        ("a)", 1, "this ) closes nothing; write \\) for the character"),
-        ("[a", 0, "this [ is not closed; write \\[ for the character"),
-        ("[]", 0, "this [ ] is empty"),
-        ("[b-a]", 3, "this range goes from nowhere to nowhere"),
-        ("*a", 0, "* repeats nothing; write \\* for the character"),
-        ("a**", 2, "one repetition cannot be repeated again; use a group"),
-        ("a{,2}", 1, "write {2}, {2,} or {2,5}; \\{ for the character"),
-        ("a{3,2}", 1, "counts go from small to large, to 255 at most"),
-        ("a{999}", 1, "counts go from small to large, to 255 at most"),
-        ("(?=a)", 0, "groups are ( ) or (?: ); look-around, names and flags are not known here"),
-        ("(?P<n>a)", 0, "groups are ( ) or (?: ); look-around, names and flags are not known here"),
-        ("(a)\\1", 3, "\\1 is not known here"),
-        ("a\\", 1, "a \\ ends the pattern; write \\\\ for the character"),
-        ("(a*)*", 4, "what * or + repeats can match nothing at all; write what it must hold"),
-        ("[\\D]", 1, "\\D, \\W and \\S cannot stand inside [ ]; use [^ ]"),
-        ("(" * 21, 20, "groups may be nested 20 levels deep"),
+        ("x(a", 0, "a ( is not closed; write \\( for the character"),
+        ("a)", 0, "a ) closes nothing; write \\) for the character"),
+        ("ab[c", 2, "a [ is not closed; write \\[ for the character"),
+        ("x*?*", 1, "one repetition cannot be repeated again; use a group"),
+        ("*a", 0, "this repeats nothing; write \\ before it for the character"),
+        ("a{3,2}", 1, "this count is too large or the wrong way round"),
+        ("x(?=a)", 1, "look-around and named groups are not known here"),
+        ("(a)\\1", 3, "this escape is not known here; back-references do not exist"),
+        ("a\\", 0, "a \\ ends the pattern; write \\\\ for the character"),
+        ("a\udc80", 1, "this character is not UTF-8"),
         ("a" * 501, 500, "a pattern may have 500 characters, this one has 501"),
-        ("((a{99}){99}){99}", 0, "the pattern repeats too much; use smaller { } counts"),
     ],
 )
 def test_what_is_said_of_ill_formed_ones_and_where(text: str, column: int, said: str) -> None:
@@ -96,5 +83,6 @@ def test_what_is_said_of_ill_formed_ones_and_where(text: str, column: int, said:
     assert (caught.value.column, str(caught.value)) == (column, said)
 
 
-def test_a_program_stays_small() -> None:
-    assert len(Pattern("a{255}b{255}c{255}")._program) <= LARGEST_PROGRAM + 1
+def test_a_pattern_cannot_grow_without_bound() -> None:
+    with pytest.raises(PatternError):
+        Pattern("((a{90}){90}){90}")
