@@ -9,21 +9,23 @@ from pydantic import Field
 from engine.primitives.scope import Scope
 from engine.primitives.types import Duration, Template
 from engine.reach.place import Command
-from engine.words.ending import silent, undecided
+from engine.words.ending import last_line, printable, silent, undecided
 from engine.words.word import Model, Observation, Scene
 
-NO_TOOL = 69
-_SCRIPT = f"""
+_SCRIPT = """
 if command -v python3 >/dev/null; then
-    python3 -c 'import socket, sys; socket.create_connection(sys.argv[1:3], float(sys.argv[3])).close()' \\
-        "$port_host" "$port_number" "$port_wait"
+    python3 -c '
+import socket, sys
+try:
+    socket.create_connection(sys.argv[1:3], float(sys.argv[3])).close()
+    print("open")
+except OSError as wrong:
+    print("closed:", wrong.strerror or wrong)' "$port_host" "$port_number" "$port_wait"
 elif command -v bash >/dev/null && command -v timeout >/dev/null; then
-    timeout "$port_wait" bash -c 'exec 3<>"/dev/tcp/$port_host/$port_number"'
-elif command -v nc >/dev/null; then
-    nc -z -w "$port_wait" "$port_host" "$port_number"
+    timeout "$port_wait" bash -c 'exec 3<>"/dev/tcp/$port_host/$port_number"' 2>/dev/null && echo open || echo closed
 else
-    exit {NO_TOOL}
-fi 2>/dev/null && echo open || echo closed
+    echo 'nothing there can connect; install python3 or bash' >&2
+fi
 """
 
 
@@ -58,11 +60,12 @@ class PortProbe(Model):
         line = f"{address}:{number}"
         if completed.ended != "exited":
             return undecided(completed, line)
-        if completed.exit == NO_TOOL:
-            return Observation(None, f"{line} -> nothing there can connect; install python3, bash or nc")
-        found = completed.out.text.strip()
-        detail = f"{line} is {found}" + ("" if found == self.is_ else f", expected {self.is_}")
-        return Observation(found == self.is_, detail, completed.seconds)
+        found, _, why = completed.out.text.strip().partition(": ")
+        if found not in ("open", "closed"):
+            return Observation(None, f"{line} -> {last_line(completed.err.text)}", completed.seconds)
+        said = f"{line} is {found}" + (f" ({printable(why, 80)})" if why else "")
+        expected = "" if found == self.is_ else f", expected {self.is_}"
+        return Observation(found == self.is_, said + expected, completed.seconds)
 
     def _address(self, scope: Scope) -> str:
         return self.host.render(scope) if self.host is not None else "127.0.0.1"
