@@ -20,6 +20,11 @@ class Settings:
     runbooks: tuple[Path, ...]
     hosts: tuple[Path, ...]
 
+    @property
+    def known_hosts(self) -> Path:
+        """The host keys that were trusted here."""
+        return self.home / "known_hosts"
+
 
 def settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process. The project's own hosts.yaml need not be there; a file that is named must be."""

@@ -58,6 +58,11 @@ class Host:
         return _stored().validate_python(data)
 
 
+def stored_hosts(inventory: Mapping[str, Json]) -> dict[str, Host]:
+    """The hosts of a recorded inventory, by name. Raises ValueError."""
+    return {name: Host.from_json(entry) for name, entry in inventory.items() if isinstance(entry, dict)}
+
+
 @cache
 def _stored() -> TypeAdapter[Host]:
     from pydantic import TypeAdapter  # hosts are named where nothing is read back, and this import is dear

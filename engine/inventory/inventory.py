@@ -46,6 +46,14 @@ class Inventory:
                 found[group] = (*found.get(group, ()), host)
         return found
 
+    def way_to(self, host: Host) -> tuple[Host, ...]:
+        """The hosts that one is reached through, nearest to it first. Raises InventoryError."""
+        way: list[Host] = []
+        while host.jump and len(way) < len(self._hosts):
+            host = self[host.jump]
+            way.append(host)
+        return tuple(way)
+
     def choose(self, text: str) -> tuple[Host, ...]:
         """The hosts of a comma list of hosts and groups, each once, in that order. Raises InventoryError."""
         groups = self.groups

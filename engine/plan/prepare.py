@@ -100,6 +100,8 @@ def _mentioned(books: list[Loaded], inventory: Inventory, chosen: tuple[Host, ..
             for text in (step.hosts, None if step.delegate == CONTROLLER else step.delegate):
                 if text:
                     hosts.update((host.name, host) for host in inventory.choose(text))
+    for host in list(hosts.values()):
+        hosts.update((hop.name, hop) for hop in inventory.way_to(host))
     return list(hosts.values())
 
 
