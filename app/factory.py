@@ -15,8 +15,9 @@ from app.auth.lockout import Lockout
 from app.auth.sessions import Sessions
 from app.auth.signin import SignIn
 from app.configuration.load import Loaded, faults_now
-from app.http import access_log, correlation, cors, errors, intake, openapi
+from app.http import cors, errors, intake, openapi
 from app.http.api import Api
+from app.http.journey import Journey
 from app.http.proxies import NamedProxies
 from app.http.security_headers import SecurityHeaders
 from app.ingest import routes as ingest
@@ -26,7 +27,6 @@ from app.limits.keys import Keys
 from app.limits.limiter import Limits
 from app.logs.start import start
 from app.metrics import events
-from app.metrics import requests as request_metrics
 from app.operations import gate
 from app.operations import routes as operations
 from app.operations.access import Access
@@ -73,9 +73,6 @@ def create_app(loaded: Loaded) -> Flask:
     upstream = Upstream(settings.toolkit_url, settings.toolkit_api_key.get_secret_value())
 
     app = Backend()
-    correlation.register(app)
-    request_metrics.register(app)
-    access_log.register(app, renderer.redactor)
     cors.register(app, settings.origins, private="/api/ops/")
     gate.register(app, switches, settings.log_level)
     intake.register(app, seconds=settings.request_timeout_seconds)
@@ -109,5 +106,6 @@ def create_app(loaded: Loaded) -> Flask:
     health.register(api, access, limits, settings, switches, database.answers, seen)
     openapi.register(api, app, limits)
     proxies = NamedProxies(app.wsgi_app, count=settings.trusted_proxy_count, named=settings.trusted_proxies)
-    app.wsgi_app = SecurityHeaders(proxies, production=settings.production)  # type: ignore[method-assign]
+    journey = Journey(proxies, renderer.redactor)
+    app.wsgi_app = SecurityHeaders(journey, production=settings.production)  # type: ignore[method-assign]
     return app

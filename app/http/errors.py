@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import traceback
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.http.envelope import ApiError, envelope, refusal
-from app.logs.lines import logger
+from app.http.journey import REFUSAL
+from app.logs.lines import correlation, logger
 
 
 def respond(error: ApiError) -> Response:
-    """The response of an ApiError; the access log reads its code from `g`."""
-    g.error_code = error.code
-    g.error_message = error.message
-    body = envelope(error, g.get("correlation_id", ""))
+    """The response of an ApiError, which is left in the environ for the log line."""
+    request.environ[REFUSAL] = error
+    ids = correlation.get() or {}
+    body = envelope(error, ids.get("correlationId", ""))
     return Response(body, error.status, headers=dict(error.headers), mimetype="application/json")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from flask import Response, g, request
+from flask import Response, request
 from pydantic import ValidationError
 
 from app.auth.keys import RevokedKeys
@@ -18,7 +18,7 @@ from app.http.rpc import reply
 from app.ingest.batch import MAX_BYTES, Batch, Entry, well_formed
 from app.ingest.replay import Seen
 from app.ingest.signature import MAX_SKEW, is_authentic, signed_text, skew
-from app.logs.lines import Renderer, logger
+from app.logs.lines import Renderer, correlation, logger
 from app.logs.output import Output
 from app.metrics.definitions import INGEST_LATENCY, INGEST_REJECTED, INGESTED
 
@@ -77,7 +77,7 @@ def _line(entry: Entry, renderer: Renderer) -> str:
     """One line of ours about a client's entry. Only the level is the client's word, since retention follows it."""
     said = entry.model_dump(exclude_none=True, exclude={"lvl"})
     event = {"level": entry.lvl, "evt": "client_log", "cat": "client", "event": "Client log entry", "client": said}
-    return renderer.render(event | {"corr": {"correlationId": g.correlation_id}})
+    return renderer.render(event | {"corr": correlation.get()})
 
 
 _EVENTS = {

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import time
 from functools import cache
+from typing import TYPE_CHECKING
 
-from flask import Flask, Response, g, request
 from prometheus_client import Counter, Histogram
 
 from app.metrics.definitions import DURATION, REQUESTS
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
+def observe(environ: WSGIEnvironment, status: int, seconds: float) -> None:
+    """One request was answered. Werkzeug leaves its request, and so the route, in the environ."""
+    request = environ.get("werkzeug.request")
+    rule = request.url_rule if request is not None else None
+    method = environ["REQUEST_METHOD"]
+    route = rule.rule if rule is not None else "unmatched"
+    _requests(route, method if method in _METHODS else "OTHER", status).inc()
+    _duration(route).observe(seconds)
+
+
+# The children of label sets, which are few: looking one up anew costs more than counting.
 @cache
 def _requests(route: str, method: str, status: int) -> Counter:
-    """The child of one label set: looking it up anew costs more than counting."""
     return REQUESTS.labels(route, method, str(status))
 
 
 @cache
 def _duration(route: str) -> Histogram:
     return DURATION.labels(route)
-
-
-def register(app: Flask) -> None:
-    """Observe each response."""
-
-    @app.after_request
-    def observe(response: Response) -> Response:
-        route = request.url_rule.rule if request.url_rule else "unmatched"
-        method = request.method if request.method in _METHODS else "OTHER"
-        _requests(route, method, response.status_code).inc()
-        _duration(route).observe(time.perf_counter() - g.get("started", time.perf_counter()))
-        return response
