@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from console.terminal.book_pages import chosen
-from console.terminal.outcome import say_json
 from console.terminal.session import Session
+from console.terminal.stdout import say_json
 from engine.language.lint import RULES, lint_file
 from engine.language.load import Loaded, load
 from engine.primitives.fault_formats import as_json, github, human, sarif

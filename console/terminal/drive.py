@@ -11,6 +11,7 @@ from console.terminal.problem import Problem
 from console.terminal.prompts import Prompts, asks_nothing
 from console.terminal.session import Session
 from console.terminal.signals import Signals
+from console.terminal.stdout import say, say_json
 from console.terminal.view.ending import ending
 from console.terminal.view.lines import JsonView
 from console.terminal.view.live import LiveView
@@ -18,7 +19,9 @@ from console.terminal.view.screen import Screen
 from engine.drive import people
 from engine.drive.controller import Controller
 from engine.drive.driver import Progress
+from engine.inventory.host import stored_hosts
 from engine.plan.layout import lay_out
+from engine.reach.hosts import HostReach
 from incidents.folds.run import RunState, StepStatus
 from incidents.ledger.protocol import Fenced, LedgerFull
 from incidents.vocabulary.run import RunPlanned
@@ -45,13 +48,16 @@ def drive(session: Session, planned: RunPlanned, manner: Manner) -> Outcome:
     listeners = [JsonView()] if manner.json else [view]
     signals = Signals(
         lambda reason: controller.stop(reason),
-        lambda: _farewell(view, f"{session.inv} run.resume {planned.run}"),
+        lambda: _farewell(session, view, f"{session.inv} run.resume {planned.run}"),
         screen.go_away,
     )
     prompts = Prompts(screen, signals, yes=manner.yes) if manner.attended else None
 
     def make() -> Controller:
-        return Controller(session.ledger, planned.run, session.actor, listeners=listeners, attendant=prompts)
+        reach = HostReach(session.settings.known_hosts, stored_hosts(planned.inventory))
+        return Controller(
+            session.ledger, planned.run, session.actor, listeners=listeners, attendant=prompts, reach=reach
+        )
 
     controller = make()
     with signals:
@@ -63,8 +69,11 @@ def drive(session: Session, planned: RunPlanned, manner: Manner) -> Outcome:
         except (Fenced, LedgerFull) as error:
             raise _let_go(error, planned) from error
     outcome = _outcome(planned, progress, interrupted=signals.stopped)
-    if not manner.json:
-        print("\n".join(ending(progress.state, outcome, session.inv)), flush=True)
+    report = _report(session, planned.incident) if progress.state.finished else ""
+    if manner.json and report:
+        say_json({"schema": "watchbook/report/1", "incident": planned.incident, "path": report})
+    elif not manner.json:
+        say("\n".join(ending(progress.state, outcome, session.inv, report)))
     return outcome
 
 
@@ -74,6 +83,16 @@ def live_view(session: Session, screen: Screen, planned: RunPlanned, *, question
     titles = {stage.path: stage.step.title or stage.step.id for stage in stages}
     hosts = tuple(dict.fromkeys(host for stage in stages for host in stage.hosts))
     return LiveView(screen, session.inv, planned.run, titles, hosts, questions=questions)
+
+
+def _report(session: Session, incident: str) -> str:
+    """Where the record's report was written. The run is over: that it cannot be written changes nothing about it."""
+    from console.terminal.reports import write_report  # its templates are heavy, and the first step waits for nobody
+
+    try:
+        return str(write_report(session, incident))
+    except OSError as wrong:
+        return f"not written: {wrong.strerror}"
 
 
 def _say_yes(session: Session, run: str, progress: Progress) -> bool:
@@ -112,7 +131,8 @@ def _let_go(error: Fenced | LedgerFull, planned: RunPlanned) -> Problem:
     )
 
 
-def _farewell(view: LiveView, resume: str) -> str:
+def _farewell(session: Session, view: LiveView, resume: str) -> str:
+    session.abandon()
     unknown = ", ".join(f"{step} on {host or 'no host'}" for step, host, _ in view.under_way)
     left = f"Unknown from here on: {unknown}.\n" if unknown else "No step was under way.\n"
     return f"\n{left}Go on: {resume}\n"

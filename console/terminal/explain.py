@@ -30,7 +30,7 @@ def _foreseen(error: BaseException) -> Problem | None:
     from engine.plan.refusal import PlanRefused
     from engine.primitives.faults import BookFaults
     from engine.secrets import SecretError
-    from incidents.desk import InvalidRequest
+    from incidents.desk import InvalidRequest, Refusal
     from incidents.ledger.protocol import Fenced, Held, LedgerError, LedgerFull
 
     match error:
@@ -40,6 +40,8 @@ def _foreseen(error: BaseException) -> Problem | None:
             return _book_faults(error)
         case InventoryError() | SecretError():
             return Problem(str(error), then=error.hint)
+        case Refusal():
+            return Problem(str(error), then=error.hint, exits=Exits.REFUSED)
         case InvalidRequest():
             return Problem(str(error), then=error.hint)
         case Refused():

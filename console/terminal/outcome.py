@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from console.terminal.exits import Exits
@@ -27,8 +25,3 @@ class Outcome:
             "outcome": self.outcome or self.exits.word,
             "exit": int(self.exits),
         }
-
-
-def say_json(line: Mapping[str, object]) -> None:
-    """One JSON object as one line of stdout, there when this returns."""
-    print(json.dumps(line, default=str), flush=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shlex
+from collections.abc import Callable
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -20,10 +21,16 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """Used with `with`. `via` names the door (terminal, demo)."""
+    """Used with `with`. `via` names the door (terminal, demo).
 
-    def __init__(self, where: Settings | None = None, *, via: str = "terminal") -> None:
+    `abandon` is called when the process is left at once, with no time to unwind.
+    """
+
+    def __init__(
+        self, where: Settings | None = None, *, via: str = "terminal", abandon: Callable[[], object] = lambda: None
+    ) -> None:
         self.settings = where or settings()
+        self.abandon = abandon
         self._via = via
 
     def __enter__(self) -> Session:

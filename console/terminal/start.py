@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from console.terminal.drive import Manner, drive
-from console.terminal.outcome import Outcome, say_json
+from console.terminal.outcome import Outcome
 from console.terminal.plan_page import plan_json, plan_page
 from console.terminal.session import Session
+from console.terminal.stdout import say, say_json
 from engine.drive.begin import begin
 from engine.language.load import load
 from engine.plan.prepare import prepare
@@ -45,7 +46,7 @@ def _show(planned: RunPlanned, *, as_json: bool) -> Outcome:
         for line in plan_json(planned):
             say_json(line)
     else:
-        print(plan_page(planned))
+        say(plan_page(planned))
     return Outcome("planned")
 
 
@@ -55,6 +56,6 @@ def _greet(session: Session, planned: RunPlanned, manner: Manner) -> None:
         say_json({"schema": "watchbook/run/1", **ids, "book": planned.book["id"], "hosts": planned.hosts})
         return
     drill = " (drill)" if planned.drill else ""
-    print(f"{planned.run}  {planned.book['id']} on {', '.join(planned.hosts)}{drill}")
+    say(f"{planned.run}  {planned.book['id']} on {', '.join(planned.hosts)}{drill}")
     hint = f". Lost this terminal? ./inv run.resume {planned.run}" if session.inv == "./inv" else ""
-    print(f"{planned.incident}  its record{hint}", flush=True)
+    say(f"{planned.incident}  its record{hint}")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
-import sys
 from typing import Any, NoReturn
 
 from invoke.exceptions import Exit
@@ -12,8 +10,9 @@ from invoke.tasks import Task
 from invoke.tasks import task as invoke_task
 
 from console.terminal.exits import Exits
-from console.terminal.outcome import Outcome, say_json
+from console.terminal.outcome import Outcome
 from console.terminal.problem import Problem
+from console.terminal.stdout import nobody_reads, say_json
 
 
 class Told(Exit):
@@ -47,8 +46,7 @@ def end(error: BaseException, *, as_json: bool) -> NoReturn:
     if isinstance(error, Told):
         raise error
     if isinstance(error, BrokenPipeError):
-        # Whoever read us has gone, and that is no fault: `inv run.list | head -1`.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        nobody_reads()  # which is no fault: `inv run.list | head -1`
         raise Told(code=int(Exits.DONE)) from None
     if isinstance(error, Exit) and not isinstance(error, Problem):
         problem = Problem(error.message or "", exits=Exits(error.code))

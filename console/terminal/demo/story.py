@@ -17,11 +17,11 @@ from console.terminal.demo.backend import Backend
 from console.terminal.environments import backend_python
 from console.terminal.exits import Exits
 from console.terminal.incident_pages import line_json, timeline_lines
-from console.terminal.outcome import Outcome, say_json
+from console.terminal.outcome import Outcome
 from console.terminal.problem import Problem
-from console.terminal.reports import write_report
 from console.terminal.session import Session
 from console.terminal.start import start
+from console.terminal.stdout import say, say_json
 from incidents.timeline import timeline
 
 BOOK = ROOT / "runbooks" / "emergency" / "server-down.yaml"
@@ -53,20 +53,18 @@ def _break(backend: Backend, teller: _Teller) -> None:
 def _heal(where: Settings, backend: Backend, teller: _Teller) -> Outcome:
     teller.heading("$ ./inv server-down --hosts local --no-input")
     flags = {"hosts": "local", "no_input": True, "json": teller.as_json}
-    with Session(where, via="demo") as session:
+    with Session(where, via="demo", abandon=backend.kill) as session:
         outcome = start(session, BOOK, flags)
         teller.heading("What its record says, written while it happened:")
         for line in timeline(session.ledger, outcome.incident):
             if teller.as_json:
                 say_json(line_json(line))
             elif not line.minor:
-                print(*timeline_lines([line]), sep="\n")
-        report = write_report(session, outcome.incident)
+                say("\n".join(timeline_lines([line])))
     teller.heading()
     if outcome.exits is Exits.DONE:
         _must(backend.answers(), "The run succeeded, and the backend does not answer.", backend)
         teller.tell("healed", f"{backend.url} answers (gunicorn, pids {_list(backend.pids())})")
-    teller.tell("report", str(report))
     return outcome
 
 
@@ -132,11 +130,11 @@ class _Teller:
     def heading(self, text: str = "") -> None:
         """What comes now; for people only."""
         if not self.as_json:
-            print(f"\n{text}" if text else "", flush=True)
+            say(f"\n{text}" if text else "")
 
     def tell(self, step: str, text: str) -> None:
         """One thing that was done or found."""
         if self.as_json:
             say_json({"schema": "watchbook/demo/1", "step": step, "text": text})
         else:
-            print(f"{step:8} {text}", flush=True)
+            say(f"{step:8} {text}")

@@ -8,9 +8,10 @@ from invoke.context import Context
 
 from console.settings import ROOT, settings
 from console.terminal.exits import Exits
-from console.terminal.outcome import Outcome, say_json
+from console.terminal.outcome import Outcome
 from console.terminal.problem import Problem
 from console.terminal.session import Session
+from console.terminal.stdout import say_json
 from console.terminal.task import task
 
 JSON = "one JSON object per line, for scripts"

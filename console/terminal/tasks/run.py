@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from invoke.context import Context
 
 from console.terminal.exits import Exits
-from console.terminal.outcome import Outcome, say_json
+from console.terminal.outcome import Outcome
 from console.terminal.problem import Problem
 from console.terminal.session import Session
+from console.terminal.stdout import say_json
 from console.terminal.task import task
 from console.terminal.tasks.book import pair
 

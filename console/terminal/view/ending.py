@@ -20,14 +20,17 @@ _MEANS = {
 }
 
 
-def ending(state: RunState, outcome: Outcome, inv: str) -> Iterator[str]:
-    """The lines; the last one is the next command. `inv` is how this record's tasks are called."""
+def ending(state: RunState, outcome: Outcome, inv: str, report: str = "") -> Iterator[str]:
+    """The lines; the last one is the next command. `inv` is how this record's tasks are called,
+    `report` where its report lies."""
     yield ""
     took = f" after {state.finished.seconds:.1f} s" if state.finished else ""
     yield f"{outcome.outcome.replace('_', ' ')}{took}: {_MEANS.get(outcome.outcome, '')}"
     if state.finished:
         yield f"  steps   {', '.join(f'{count} {word}' for word, count in sorted(state.finished.counts.items()))}"
     yield f"  record  {outcome.incident}"
+    if report:
+        yield f"  report  {report}"
     for question in state.open_questions:
         yield from asked(outcome.run, question, inv)
     yield f"  next    {inv} {_next(state, outcome)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from console.terminal.outcome import say_json
+from console.terminal.stdout import say_json
 from engine.reach.place import Stream
 from incidents.event import Event, Subject
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -195,6 +198,30 @@ def test_a_run_goes_on_when_nobody_reads_it_any_more(door: Door) -> None:
     process.stdout.close()
     process.wait(timeout=30)
     assert json.loads(door("run.list", "--json").stdout.splitlines()[0])["status"] == "succeeded"
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_a_run_ends_well_though_its_reader_left(door: Door, flags: list[str]) -> None:
+    door.book(SLOW.replace("sleep 60", "sleep 1"))
+    reading, writing = os.pipe()
+    process = subprocess.Popen(
+        door.command("slow", "--hosts", "local", *flags), env=door.environment, stdout=writing, stderr=subprocess.PIPE
+    )
+    os.close(writing)
+    os.read(reading, 10)
+    os.close(reading)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert b"Traceback" not in told
+    assert b"rror" not in told
+    assert door("run.show", "--step", "then").stdout == "then\n"
+
+
+def test_a_finished_run_has_a_report(door: Door) -> None:
+    door.book(FAILS)
+    done = door("fails", "--hosts", "local")
+    [row] = [line for line in done.stdout.splitlines() if line.startswith("  report  ")]
+    assert "exit 3" in Path(row.split()[1]).read_text()
 
 
 def test_another_process_can_stop_and_follow_a_run(door: Door) -> None:
