@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from engine.inventory.host import Host
 from engine.inventory.inventory import Inventory
@@ -16,8 +16,8 @@ from engine.plan.refusal import PlanRefused
 from engine.plan.stage import CONTROLLER
 from engine.primitives.project import PROJECT
 from engine.primitives.values import Value
+from engine.words.task import TASKS, Task, tasks_file
 from engine.words.upload import Upload, locate, planned_file, sha256_of
-from engine.words.use import Use
 from incidents.chain import canonical
 from incidents.event import Json
 from incidents.vocabulary.run import RunPlanned
@@ -43,7 +43,7 @@ def prepare(
         takes = ", ".join(book.params) or "none"
         raise PlanRefused([f"{book.id} takes no param {name}; it takes {takes}" for name in strangers])
     chosen = _chosen(book, inventory, hosts)
-    used = dict(_uses(book, library))
+    used = library.uses(loaded)
     books = [loaded, *used.values()]
     planned = RunPlanned(
         run=run,
@@ -85,14 +85,6 @@ def _chosen(book: Book, inventory: Inventory, hosts: str) -> tuple[Host, ...]:
     return inventory.choose(wanted)
 
 
-def _uses(book: Book, library: Library) -> Iterator[tuple[str, Loaded]]:
-    for step in book.all_steps:
-        if isinstance(step.word, Use):
-            other = library.find(step.word.book)
-            yield step.word.book, other
-            yield from _uses(other.book, library)
-
-
 def _mentioned(books: list[Loaded], inventory: Inventory, chosen: tuple[Host, ...]) -> list[Host]:
     hosts = {host.name: host for host in chosen}
     for loaded in books:
@@ -106,7 +98,7 @@ def _mentioned(books: list[Loaded], inventory: Inventory, chosen: tuple[Host, ..
 
 
 def _files(books: list[Loaded]) -> dict[str, str]:
-    """Uploads by hash, so that an approval binds to their bytes too."""
+    """Uploads and task code by hash, so that an approval binds to their bytes too."""
     found: dict[str, str] = {}
     uploads = [(loaded, step.id, step.word) for loaded in books for step in loaded.book.all_steps]
     for loaded, step, word in uploads:
@@ -117,4 +109,11 @@ def _files(books: list[Loaded]) -> dict[str, str]:
                 planned_file(word.from_, found)
             except (ValueError, OSError) as wrong:
                 raise PlanRefused([f"step {step} of {loaded.book.id} uploads a file: {wrong}"]) from wrong
+        if isinstance(word, Task):
+            path = tasks_file()
+            try:
+                found[str(path)] = sha256_of(path)
+            except OSError as wrong:
+                problem = f"step {step} of {loaded.book.id} runs a task of {path}: {wrong.strerror}"
+                raise PlanRefused([problem], f"set {TASKS} to the tasks file") from wrong
     return found

@@ -90,6 +90,11 @@ class KeptConnection(Connection):  # type: ignore[misc]  # Fabric has no types
         return command if command and command.lower() != "none" else None
 
     @property
+    def trusted(self) -> dict[str, PKey]:
+        """The keys this host may show."""
+        return self._known.trusted(self.server)
+
+    @property
     def server(self) -> str:
         """The name ssh files its key under."""
         return self.host if self.port == 22 else f"[{self.host}]:{self.port}"
@@ -137,8 +142,7 @@ class KeptConnection(Connection):  # type: ignore[misc]  # Fabric has no types
 
     def _connect(self) -> None:
         self.client = SSHClient()
-        trusted = self._known.trusted(self.server)
-        for kind, key in trusted.items():
+        for kind, key in self.trusted.items():
             self.client.get_host_keys().add(self.server, kind, key)
         self.client.set_missing_host_key_policy(_Refuse(self))
         only_ours = self.ssh_config.get("identitiesonly", "no") == "yes"
@@ -181,7 +185,7 @@ class KeptConnection(Connection):  # type: ignore[misc]  # Fabric has no types
 
     def _changed(self, shown: PKey) -> NoReturn:
         key = HostKey.of(self.server, shown)
-        trusted = " or ".join(str(HostKey.of(self.server, one)) for one in self._known.trusted(self.server).values())
+        trusted = " or ".join(str(HostKey.of(self.server, one)) for one in self.trusted.values())
         raise Untrusted(
             f"{self.server} shows another key than the trusted one: {key}, trusted is {trusted}. Was it replaced? "
             f"Then: ./inv host.trust {self.inventory_name} --replace --reason WHY",
