@@ -82,12 +82,12 @@ def create_app(loaded: Loaded) -> Flask:
     limits = Limits(app, settings, Keys(renderer.redactor))
 
     api, access = Api(app), Access(settings.operations_token.get_secret_value())
-    counters = Counters(limits.door.storage)
+    counters = Counters(limits.storage)
     status.register(api, limits, settings)
     auth.register(api, limits, sessions, SignIn(accounts, sessions, lockout))
     product.register(api, limits, accounts)
-    ingest.register(api, settings, Seen(database), revoked, output, renderer)
-    toolkit.register(api, upstream)
+    ingest.register(api, limits, settings, Seen(database), revoked, output, renderer)
+    toolkit.register(api, limits, upstream)
     operations.register(
         api,
         access,

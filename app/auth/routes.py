@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flask import Response, request
-from flask_jwt_extended import get_jwt, get_jwt_identity
 
 from app.auth import tokens
 from app.auth.accounts import Account, EmailTaken
 from app.auth.bodies import ChangePasswordBody, SignInBody, SignUpBody
 from app.auth.sessions import Session, Sessions
 from app.auth.signin import Locked, Reused, SignedIn, SignIn, WrongPassword
-from app.auth.tokens import account_of_token, signed_in
+from app.auth.tokens import account_of_request, claims_of_request, signed_in
 from app.http.api import Api
 from app.http.body import accepts
 from app.http.envelope import ApiError, refusal
@@ -46,10 +45,10 @@ def register(api: Api, limits: Limits, sessions: Sessions, sign_in: SignIn) -> N
             raise _locked(locked) from None
 
     @api.post("/api/auth/refresh", rpc=("auth.refreshToken",))
-    @signed_in(refresh=True)
+    @signed_in("refresh")
     @limits.auth("refresh")
     def refresh() -> Response:
-        claims = get_jwt()
+        claims = claims_of_request()
         try:
             opened = sign_in.refresh(claims["sub"], claims["sid"], claims["jti"])
         except Reused:
@@ -57,16 +56,17 @@ def register(api: Api, limits: Limits, sessions: Sessions, sign_in: SignIn) -> N
         return reply(_pair(opened))
 
     @api.post("/api/auth/logout", rpc=("auth.logout", "auth.signout"))
-    @signed_in(either=True)
+    @signed_in("access", "refresh")
+    @limits.default
     def logout() -> Response:
-        sessions.revoke(get_jwt()["sid"])
+        sessions.revoke(claims_of_request()["sid"])
         return reply({"success": True})
 
     @api.get("/api/auth/me", rpc=("auth.getCurrentUser",))
     @signed_in()
     @limits.per_user(limits.settings.limit_user, "user")
     def me() -> Response:
-        return reply({"user": person(account_of_token())})
+        return reply({"user": person(account_of_request())})
 
     @api.post("/api/auth/change-password", rpc=("auth.changePassword",))
     @signed_in()
@@ -75,10 +75,10 @@ def register(api: Api, limits: Limits, sessions: Sessions, sign_in: SignIn) -> N
     def change_password(body: ChangePasswordBody) -> Response:
         if body.newPassword == body.currentPassword:
             raise refusal(400, "newPassword: must differ from the current one", field="newPassword")
-        account = account_of_token()
+        account = account_of_request()
         name = limits.keys.of_account(account.email)
         try:
-            sign_in.change_password(account, get_jwt()["sid"], body.currentPassword, body.newPassword, name)
+            sign_in.change_password(account, claims_of_request()["sid"], body.currentPassword, body.newPassword, name)
         except WrongPassword:
             raise tokens.unauthorized("BAD_CREDENTIALS", "SEC_AUTH_REFUSED") from None
         except Locked as locked:
@@ -89,14 +89,14 @@ def register(api: Api, limits: Limits, sessions: Sessions, sign_in: SignIn) -> N
     @signed_in()
     @limits.per_user(limits.settings.limit_user, "user")
     def list_sessions() -> Response:
-        present = get_jwt()["sid"]
-        return reply({"sessions": [_session(s, present) for s in sessions.of(get_jwt_identity())]})
+        present = claims_of_request()["sid"]
+        return reply({"sessions": [_session(s, present) for s in sessions.of(claims_of_request()["sub"])]})
 
     @api.delete("/api/auth/sessions/<session_id>")
     @signed_in()
     @limits.per_user(limits.settings.limit_user, "user")
     def revoke_session(session_id: str) -> Response:
-        if not sessions.revoke(session_id, user_id=get_jwt_identity()):
+        if not sessions.revoke(session_id, user_id=claims_of_request()["sub"]):
             raise refusal(404)
         return reply({"success": True})
 

@@ -5,18 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import TypedDict, TypeVar, cast
 
 import jwt
-from flask import Flask, Response, g
-from flask_jwt_extended import JWTManager, create_access_token, create_refresh_token, jwt_required
-from flask_jwt_extended.exceptions import (
-    JWTExtendedException,
-    NoAuthorizationError,
-    RevokedTokenError,
-    WrongTokenError,
-)
+from flask import Flask, Response, current_app, g, request
+from flask_jwt_extended import JWTManager, create_access_token, create_refresh_token
 from jwt.exceptions import (
     ExpiredSignatureError,
     ImmatureSignatureError,
@@ -29,10 +23,11 @@ from app.auth.accounts import Account
 from app.auth.keys import Keyring
 from app.auth.sessions import LIFETIME, Sessions
 from app.http.envelope import ApiError, refusal
-from app.http.errors import respond
 from app.logs.lines import logger
 
 View = TypeVar("View", bound=Callable[..., Response])
+
+_GUARD = "guard"
 
 ISSUER = "linguamate-backend"
 ACCESS_LIFETIME = timedelta(minutes=15)
@@ -50,23 +45,6 @@ class Claims(TypedDict):
     iat: int
     exp: int
     kid: str
-
-
-class Manager(JWTManager):
-    """Flask-JWT-Extended, except that a token without each required claim is refused, not completed."""
-
-    def __init__(self, keys: Keyring) -> None:
-        super().__init__()
-        self.verify = Verifier(keys)
-
-    def _decode_jwt_from_config(
-        self,
-        encoded_token: str,
-        csrf_value: None = None,  # noqa: ARG002 - for cookies, which we do not take
-        allow_expired: bool = False,  # noqa: ARG002 - never
-    ) -> dict[str, object]:
-        """The claims of a token, its key id added."""
-        return cast("dict[str, object]", self.verify(encoded_token))
 
 
 class Verifier:
@@ -100,8 +78,6 @@ def decode(token: str, keys: Keyring) -> Claims:
         key, claims = other, _verified(token, other.secret)
     if not all(isinstance(claims[name], str) for name in ("jti", "type", "sub", "sid")):
         raise jwt.DecodeError("a claim is not a text")
-    if claims["type"] not in ("access", "refresh"):
-        raise WrongTokenError("neither an access nor a refresh token")  # the library takes anything but a refresh token
     return cast(Claims, {**claims, "kid": key.id, "fresh": False})
 
 
@@ -109,21 +85,15 @@ def _verified(token: str, secret: str) -> dict[str, object]:
     return jwt.decode(token, secret, algorithms=["HS256"], issuer=ISSUER, options={"require": _REQUIRED})
 
 
-def reason(error: Exception) -> str:
+def reason(error: PyJWTError) -> str:
     """Why a token was refused, in the contract's words."""
     match error:
-        case NoAuthorizationError():
-            return "MISSING"
         case ExpiredSignatureError():
             return "TOKEN_EXPIRED"
         case InvalidSignatureError() | InvalidAlgorithmError():
             return "BAD_SIGNATURE"
         case ImmatureSignatureError():
             return "NOT_YET_VALID"
-        case WrongTokenError():
-            return "WRONG_TYPE"
-        case RevokedTokenError():
-            return "REVOKED"
         case _:
             return "MALFORMED"
 
@@ -140,7 +110,7 @@ def issue(user_id: str, session_id: str, refresh_jti: str) -> dict[str, object]:
 
 
 def register(app: Flask, keys: Keyring, sessions: Sessions) -> None:
-    """Configure the extension, and answer its refusals in our envelope."""
+    """Configure how tokens are issued, and leave what verifies them where `signed_in` finds it."""
     app.config.update(
         JWT_SECRET_KEY=keys.signing.secret,
         JWT_ACCESS_TOKEN_EXPIRES=ACCESS_LIFETIME,
@@ -149,33 +119,64 @@ def register(app: Flask, keys: Keyring, sessions: Sessions) -> None:
         JWT_ENCODE_NBF=False,
         JWT_COOKIE_CSRF_PROTECT=False,  # no cookies: no claim for them
     )
-    manager = Manager(keys)
-    manager.init_app(app)
-    manager.additional_headers_loader(lambda _identity: {"kid": keys.signing.id})
-
-    @manager.token_in_blocklist_loader
-    def ended(_header: object, claims: Claims) -> bool:
-        g.account = sessions.holder(claims["sid"], claims["kid"])
-        return g.account is None
-
-    def refuse(error: Exception) -> Response:
-        return respond(unauthorized(reason(error)))
-
-    # The extension registered handlers for these classes and for their children; ours replace them all.
-    for handled in list(app.error_handler_spec[None][None]):
-        if issubclass(handled, JWTExtendedException | PyJWTError):
-            app.register_error_handler(handled, refuse)
-    app.register_error_handler(JWTExtendedException, refuse)
-    app.register_error_handler(PyJWTError, refuse)
+    JWTManager(app).additional_headers_loader(lambda _identity: {"kid": keys.signing.id})
+    app.extensions[_GUARD] = Guard(Verifier(keys), sessions)
 
 
-def signed_in(*, refresh: bool = False, either: bool = False) -> Callable[[View], View]:
-    """A view decorator: the request must carry a valid access token; a refresh token; or `either`."""
-    return cast("Callable[[View], View]", jwt_required(refresh=refresh, verify_type=not either))
+class Guard:
+    """Decides whether the request's token opens a route. What it learns is left in `g`.
+
+    The extension's own `jwt_required` would complete tokens that lack claims, take any type but refresh
+    for access, and read each token twice.
+    """
+
+    def __init__(self, verify: Verifier, sessions: Sessions) -> None:
+        self._verify = verify
+        self._sessions = sessions
+
+    def admit(self, types: frozenset[str]) -> None:
+        """Raises the 401 with its reason, unless the token is valid, of one of `types`, and its session lives."""
+        header = request.environ.get("HTTP_AUTHORIZATION")
+        if not header:
+            raise unauthorized("MISSING")
+        scheme, _, token = header.partition(" ")
+        if scheme != "Bearer" or not token or " " in token:
+            raise unauthorized("MALFORMED" if scheme == "Bearer" and token else "MISSING")
+        try:
+            claims = self._verify(token)
+        except PyJWTError as error:
+            raise unauthorized(reason(error)) from None
+        if claims["type"] not in types:
+            raise unauthorized("WRONG_TYPE")
+        account = self._sessions.holder(claims["sid"], claims["kid"])
+        if account is None:
+            raise unauthorized("REVOKED")
+        g.claims, g.account = claims, account
 
 
-def account_of_token() -> Account:
-    """The account that the verified token of this request speaks for."""
+def signed_in(*types: str) -> Callable[[View], View]:
+    """A view decorator: the request must carry a valid token of one of `types`, else an access token."""
+    admitted = frozenset(types or ("access",))
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: object, **kwargs: object) -> Response:
+            current_app.extensions[_GUARD].admit(admitted)
+            return view(*args, **kwargs)
+
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def claims_of_request() -> Claims:
+    """What the verified token of this request says."""
+    claims: Claims = g.claims
+    return claims
+
+
+def account_of_request() -> Account:
+    """The account it speaks for."""
     account: Account = g.account
     return account
 

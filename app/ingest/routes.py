@@ -18,17 +18,19 @@ from app.http.rpc import reply
 from app.ingest.batch import MAX_BYTES, Batch, Entry, well_formed
 from app.ingest.replay import Seen
 from app.ingest.signature import MAX_SKEW, is_authentic, signed_text, skew
+from app.limits.limiter import Limits
 from app.logs.lines import Renderer, correlation, logger
 from app.logs.output import Output
 from app.metrics.definitions import INGEST_LATENCY, INGEST_REJECTED, INGESTED
 
 
 def register(
-    api: Api, settings: Settings, seen: Seen, revoked: RevokedKeys, output: Output, renderer: Renderer
+    api: Api, limits: Limits, settings: Settings, seen: Seen, revoked: RevokedKeys, output: Output, renderer: Renderer
 ) -> None:
     """Add the route. Client entries become lines of their own, everything the client said under `client`."""
 
     @api.post("/api/ingest/logs")
+    @limits.default
     @documented(Batch)
     def ingest() -> Response:
         started = time.perf_counter()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import g, request
-from flask_jwt_extended import get_jwt_identity
 
 from app.http.body import peek
 from app.logs.redaction import Redactor
@@ -31,8 +30,8 @@ class Keys:
         """The account this request tries to open, or speaks for."""
         if email := peek("email"):
             return self.of_account(email)
-        return self.user() if "_jwt_extended_jwt" in g else f"nobody:{self.client()}"
+        return self.user() if "claims" in g else f"nobody:{self.client()}"
 
     def user(self) -> str:
         """The signed-in user of this request."""
-        return f"user:{get_jwt_identity()}"
+        return f"user:{g.claims['sub']}"

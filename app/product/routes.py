@@ -11,7 +11,7 @@ from pydantic import Field
 from app.auth.accounts import Accounts
 from app.auth.bodies import DisplayName
 from app.auth.routes import person
-from app.auth.tokens import account_of_token, signed_in
+from app.auth.tokens import account_of_request, signed_in
 from app.http.api import Api
 from app.http.body import Body, accepts
 from app.http.rpc import reply
@@ -50,14 +50,14 @@ def register(api: Api, limits: Limits, accounts: Accounts) -> None:
     @signed_in()
     @limits.per_user(settings.limit_user, "user")
     def get_user() -> Response:
-        return reply({"user": person(account_of_token())})
+        return reply({"user": person(account_of_request())})
 
     @api.post("/api/user", rpc=("user.update",))
     @signed_in()
     @limits.per_user(settings.limit_user, "user")
     @accepts(ProfileBody)
     def update_user(body: ProfileBody) -> Response:
-        account = account_of_token()
+        account = account_of_request()
         accounts.set_display_name(account.id, body.displayName)
         return reply({"user": person(account) | {"displayName": body.displayName}})
 

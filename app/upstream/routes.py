@@ -12,6 +12,7 @@ from app.http.api import Api
 from app.http.body import Body, accepts
 from app.http.envelope import refusal
 from app.http.rpc import reply
+from app.limits.limiter import Limits
 from app.upstream.client import Upstream, UpstreamClosed, UpstreamFailed
 
 
@@ -28,10 +29,11 @@ class PromptBody(Body):
     messages: Annotated[list[Message], Field(min_length=1, max_length=50)]
 
 
-def register(api: Api, upstream: Upstream) -> None:
+def register(api: Api, limits: Limits, upstream: Upstream) -> None:
     """Add the routes; the default limit holds."""
 
     @api.get("/api/toolkit/health")
+    @limits.default
     def toolkit_health() -> Response:
         return reply(
             {
@@ -43,6 +45,7 @@ def register(api: Api, upstream: Upstream) -> None:
 
     @api.post("/api/toolkit/v1/text/llm")
     @signed_in()
+    @limits.default
     @accepts(PromptBody)
     def text(body: PromptBody) -> Response:
         try:
