@@ -108,7 +108,6 @@ class Controller:
             secrets=secrets,
             scrubber=scrubber,
             notify=self._notify,
-            files=planned.files,
             hands=self._hands,
         )
 

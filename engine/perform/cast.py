@@ -41,7 +41,7 @@ class Hands:
 
 @dataclass(slots=True)
 class Cast:
-    """The run's means. `notify` sends a message to one contact; `files` are those the plan binds, by path."""
+    """The run's means. `notify` sends a message to one contact."""
 
     plan: Plan
     hosts: Mapping[str, Host]
@@ -50,7 +50,6 @@ class Cast:
     secrets: Mapping[str, Secret]
     scrubber: Scrubber
     notify: Callable[[str, str], Delivery]
-    files: Mapping[str, str] = field(default_factory=dict)
     hands: Hands = field(default_factory=Hands)
     patience: Patience = field(init=False)
 

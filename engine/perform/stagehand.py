@@ -57,7 +57,7 @@ class Stagehand:
             observe=lambda name: self.look(chapter, name, "step"),
             notify=self._cast.notify,
             clock=self._cast.clock_for(self._stage),
-            files=self._cast.files,
+            files=self._cast.plan.files,
         )
 
     def look(self, chapter: Chapter, check: str, purpose: str) -> Observation:

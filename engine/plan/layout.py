@@ -32,7 +32,9 @@ def lay_out(planned: RunPlanned) -> Plan:
     if layout.problems:
         raise PlanRefused(layout.problems, f"./inv {book.id} --help")
     ordered = sorted(stages, key=lambda stage: stage.section == "finally")
-    return Plan(planned.run, planned.incident, book.title, tuple(ordered), tuple(planned.hosts), planned.digest)
+    return Plan(
+        planned.run, planned.incident, book.title, tuple(ordered), tuple(planned.hosts), planned.digest, planned.files
+    )
 
 
 class _Layout:

@@ -68,14 +68,14 @@ def _line(plan: Plan, stage: Stage, command: str, hosts: tuple[str, ...]) -> Lin
         if len(stage.guards) > 1
         else "".join(guard.condition.text for guard in stage.guards),
         command=command,
-        asks_host=_on_paper(stage, hosts[0], scope),
+        asks_host=_on_paper(plan, stage, hosts[0], scope),
         verify=verified,
         way_back=_way_back(stage, scope),
         asks=bool(step.input) or step.word.word == "guide",
     )
 
 
-def _on_paper(stage: Stage, host: str, scope: Scope) -> tuple[str, ...]:
+def _on_paper(plan: Plan, stage: Stage, host: str, scope: Scope) -> tuple[str, ...]:
     """What the place would be asked, in order: the word is performed where nothing can be touched."""
     word = stage.step.word
     if isinstance(word, Guide):
@@ -102,6 +102,7 @@ def _on_paper(stage: Stage, host: str, scope: Scope) -> tuple[str, ...]:
         observe=observe,
         notify=lambda *_: Delivery(False, "on paper", attempted=False),
         clock=SimulatedClock(),
+        files=plan.files,
     )
     try:
         word.perform(scene)

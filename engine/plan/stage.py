@@ -76,7 +76,10 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """Everything a run will look at, rebuilt from its first event; `digest` is what an approval binds to."""
+    """Everything a run will look at, rebuilt from its first event; `digest` is what an approval binds to.
+
+    `files` are the SHA-256 of what is uploaded or run from here, by path.
+    """
 
     run: str
     incident: str
@@ -84,6 +87,7 @@ class Plan:
     stages: tuple[Stage, ...]
     hosts: tuple[str, ...]
     digest: str
+    files: Mapping[str, str]
 
     def section(self, section: Section) -> list[Stage]:
         """The stages of one section, in order."""

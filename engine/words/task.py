@@ -15,6 +15,7 @@ from engine.primitives.scope import Scope
 from engine.primitives.types import Template
 from engine.reach.place import Command
 from engine.words.ending import deed_of
+from engine.words.upload import sha256_of
 from engine.words.word import Deed, Scene, Word
 
 TASKS = "WATCHBOOK_TASKS"
@@ -54,8 +55,10 @@ class Task(Word):
         tasks = tasks_file()
         words = [sys.executable, "-m", "invoke", "-r", str(tasks.parent), "-c", tasks.stem, self.name]
         try:
+            if scene.files.get(str(tasks)) != sha256_of(tasks):
+                return Deed("failed", f"{tasks} has changed since the run was planned; start a new run to use it")
             words += self._flags(scene.scope)
-        except ValueError as problem:
+        except (ValueError, OSError) as problem:
             return Deed("failed", str(problem))
         given = {f"task_word_{at}": word for at, word in enumerate(words)}
         script = 'cd "$task_folder" && exec ' + " ".join(f'"${name}"' for name in given)

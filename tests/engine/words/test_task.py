@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from engine.reach.place import Place
 from engine.words.task import Task
+from engine.words.upload import sha256_of
 from tests.support.scene import Stage
 
 TASKS = """
@@ -33,10 +34,18 @@ def tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@pytest.fixture
+def planned(tasks: Path) -> dict[str, str]:
+    """The tasks file as a plan binds it."""
+    return {str(tasks): sha256_of(tasks)}
+
+
 @pytest.mark.parametrize("ref", ["v1.2", "", "x --dry-run", 'it\'s $(id) `id` \n"x"', "a b"])
-def test_arguments_arrive_as_they_are(stage: Stage, local: Place, tasks: Path, ref: str) -> None:
+def test_arguments_arrive_as_they_are(
+    stage: Stage, local: Place, tasks: Path, planned: dict[str, str], ref: str
+) -> None:
     word = Task.model_validate({"name": "deploy", "args": {"ref": "{{ ref }}", "dry_run": True, "notes": False}})
-    deed = word.perform(stage.scene(local, {"ref": ref, "host": "web-1"}))
+    deed = word.perform(stage.scene(local, {"ref": ref, "host": "web-1"}, files=planned))
     assert deed.status == "ok", stage.shown
     assert json.loads(deed.stdout) == {
         "ref": ref,
@@ -47,9 +56,11 @@ def test_arguments_arrive_as_they_are(stage: Stage, local: Place, tasks: Path, r
     }
 
 
-def test_a_value_that_invoke_would_take_for_a_flag_is_refused(stage: Stage, local: Place) -> None:
+def test_a_value_that_invoke_would_take_for_a_flag_is_refused(
+    stage: Stage, local: Place, planned: dict[str, str]
+) -> None:
     word = Task.model_validate({"name": "deploy", "args": {"ref": "{{ ref }}"}})
-    deed = word.perform(stage.scene(local, {"ref": "--dry-run"}))
+    deed = word.perform(stage.scene(local, {"ref": "--dry-run"}, files=planned))
     assert (deed.status, stage.shown["out"]) == ("failed", b"")
     assert "begins with a hyphen" in deed.message
 
@@ -59,13 +70,22 @@ def test_the_plan_shows_the_command_line(stage: Stage, local: Place) -> None:
     assert word.show(stage.scene(local, {"ref": "v1"}).scope) == "inv deploy --ref=v1 --dry-run"
 
 
-def test_a_task_that_fails_fails(stage: Stage, local: Place) -> None:
-    deed = Task.model_validate("fail").perform(stage.scene(local))
+def test_a_task_that_fails_fails(stage: Stage, local: Place, planned: dict[str, str]) -> None:
+    deed = Task.model_validate("fail").perform(stage.scene(local, files=planned))
     assert (deed.status, deed.exit) == ("failed", 7)
 
 
-def test_an_unknown_task_fails_in_invokes_words(stage: Stage, local: Place) -> None:
-    deed = Task.model_validate("nothing.here").perform(stage.scene(local))
+def test_a_tasks_file_that_changed_since_the_plan_is_not_run(
+    stage: Stage, local: Place, tasks: Path, planned: dict[str, str]
+) -> None:
+    tasks.write_text(TASKS + "# one more line")
+    deed = Task.model_validate("fail").perform(stage.scene(local, files=planned))
+    assert deed.status == "failed"
+    assert "has changed since the run was planned" in deed.message
+
+
+def test_an_unknown_task_fails_in_invokes_words(stage: Stage, local: Place, planned: dict[str, str]) -> None:
+    deed = Task.model_validate("nothing.here").perform(stage.scene(local, files=planned))
     assert deed.status == "failed"
     assert "nothing.here" in deed.quote
 
