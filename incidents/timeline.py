@@ -9,8 +9,8 @@ from datetime import datetime
 
 from incidents.event import Event, Subject
 from incidents.ledger.protocol import Ledger
+from incidents.linked import streams
 from incidents.vocabulary import read
-from incidents.vocabulary.incident import RunLinked
 from incidents.vocabulary.run import CheckObserved, RunPlanned, StepActed, StepFinished, StepStarted, WitnessTaken
 from incidents.wording import sentence
 
@@ -48,10 +48,8 @@ class Line:
 
 
 def timeline(ledger: Ledger, incident: str) -> list[Line]:
-    """The record's events and those of every run linked to it, by the ledger's clock; empty for an unknown record."""
-    own = ledger.read(incident)
-    runs = dict.fromkeys(fact.run for event in own if isinstance(fact := read(event), RunLinked))
-    return lines([own, *(ledger.read(run) for run in runs)])
+    """The events of every stream of a record, by the ledger's clock; empty for an unknown record."""
+    return lines(list(streams(ledger, incident).values()))
 
 
 def lines(streams: Sequence[Sequence[Event]]) -> list[Line]:

@@ -6,12 +6,19 @@ from incidents.event import Event, Json
 from incidents.vocabulary import Fact, Unread, read
 from incidents.vocabulary.incident import (
     ActionAdded,
+    ActionClosed,
     BallastFreed,
     EventRedacted,
+    HandoverAccepted,
+    HandoverOffered,
     IncidentOpened,
     NoteAdded,
+    RecordAbsorbed,
+    RecordMerged,
     ReportWritten,
+    RoleTaken,
     RunLinked,
+    RunUnlinked,
     SeverityChanged,
     StatusChanged,
 )
@@ -52,7 +59,13 @@ def words(fact: Fact, actor: str) -> str:
             if fact.redacted
             else f"{fact.kind} v{fact.v}, which this version cannot read"
         )
-    return _of_record(fact, actor) or _of_step(fact) or _of_run(fact, actor) or type(fact).__name__
+    return (
+        _of_record(fact, actor)
+        or _of_people(fact, actor)
+        or _of_step(fact)
+        or _of_run(fact, actor)
+        or type(fact).__name__
+    )
 
 
 def duration(seconds: float) -> str:
@@ -81,15 +94,16 @@ def _of_record(fact: Fact, actor: str) -> str:
             return f"{fact.record} opened by {actor}: {clip(fact.title)} ({fact.severity}{drill})"
         case RunLinked():
             return f"run {fact.run} linked: {clip(fact.title)}"
-        case NoteAdded():
-            return f"note by {actor}: {clip(fact.text)}"
+        case RunUnlinked():
+            return f"run {fact.run} unlinked by {actor}{_because(fact.reason)}"
+        case RecordAbsorbed():
+            return f"{fact.incident} merged into this by {actor}: {clip(fact.title)}"
+        case RecordMerged():
+            return f"merged into {fact.into} by {actor}{_because(fact.reason)}"
         case SeverityChanged():
             return f"severity {fact.severity}, says {actor}{_because(fact.reason)}"
         case StatusChanged():
             return f"{fact.status}, says {actor}{_because(fact.reason)}"
-        case ActionAdded():
-            whose = ", ".join(part for part in (fact.owner, fact.due and f"due {fact.due}") if part)
-            return f"action {fact.action}: {clip(fact.text)}" + (f" ({whose})" if whose else "")
         case ReportWritten():
             return f"report written: {fact.name}"
         case BallastFreed():
@@ -97,6 +111,25 @@ def _of_record(fact: Fact, actor: str) -> str:
         case EventRedacted():
             what = f"output {fact.output}" if fact.output else f"event #{fact.seq}"
             return f"{what} redacted by {actor}{_because(fact.reason)}"
+        case _:
+            return ""
+
+
+def _of_people(fact: Fact, actor: str) -> str:
+    match fact:
+        case NoteAdded():
+            return f"note by {actor}: {clip(fact.text)}"
+        case RoleTaken():
+            return f"{fact.person} is {fact.role}, says {actor}"
+        case ActionAdded():
+            whose = ", ".join(part for part in (fact.owner, fact.due and f"due {fact.due}") if part)
+            return f"action {fact.action}: {clip(fact.text)}" + (f" ({whose})" if whose else "")
+        case ActionClosed():
+            return f"action {fact.action} {fact.outcome}, says {actor}{_because(fact.reason)}"
+        case HandoverOffered():
+            return f"{actor} wants to hand over to {fact.to} ({fact.handover})"
+        case HandoverAccepted():
+            return f"{actor} took over ({fact.handover})"
         case _:
             return ""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from incidents import desk
+from incidents import desk, linked
 from incidents.chain import verify
 from incidents.event import Event, Json, Subject
 from incidents.folds import run as folded
+from incidents.folds.incident import fold
 from incidents.folds.said import said
 from incidents.ledger.protocol import Ledger
 from incidents.report.parts import Chain, Deed, Question, Report, Run, Tail, Trouble
@@ -34,10 +35,10 @@ TAILS = 60
 def gather(ledger: Ledger, incident: str) -> Report:
     """Reads the record and its runs. Raises InvalidRequest when there is no such record."""
     record = desk.record(ledger, incident)
-    streams = {stream: ledger.read(stream) for stream in (incident, *record.runs)}
+    streams = linked.streams(ledger, incident)
     every = [event for events in streams.values() for event in events]
     told = lines(list(streams.values()))
-    runs = [_run(ledger, link, streams[link.run]) for link in record.runs.values()]
+    runs = [_run(ledger, link, streams[link.run]) for link in _links(streams)]
     shown, left_out = _tails(ledger, [deed for run in runs for deed in run.deeds])
     chains, cannot_know = _check(streams)
     return Report(
@@ -45,7 +46,7 @@ def gather(ledger: Ledger, incident: str) -> Report:
         runs=runs,
         lines=told,
         troubles=list(_troubles(line.event for line in told)),
-        questions=[question for stream in record.runs for question in _questions(streams[stream])],
+        questions=[question for run in runs for question in _questions(streams[run.link.run])],
         evidence=list(said(every, EvidenceKept)),
         notifications=list(said(every, NotificationSent)),
         unread=[line for line in told if isinstance(read(line.event), Unread)],
@@ -54,6 +55,14 @@ def gather(ledger: Ledger, incident: str) -> Report:
         chains=chains,
         cannot_know=cannot_know,
     )
+
+
+def _links(streams: Mapping[str, Sequence[Event]]) -> Iterable[RunLinked]:
+    """The links of the record and of those merged into it, each run once."""
+    found: dict[str, RunLinked] = {}
+    for events in streams.values():
+        found |= fold(events).runs
+    return found.values()
 
 
 def _run(ledger: Ledger, link: RunLinked, events: Sequence[Event]) -> Run:

@@ -43,6 +43,7 @@ def _template() -> Template:
         "time": lambda at: Ready(f"{_utc(at):%H:%M:%S}"),
         "lasted": _lasted,
         "skew": _skew,
+        "ref": lambda said: f"{said.event.stream}#{said.event.seq}",
     }
     return environment.get_template("report.md.j2")
 

@@ -10,7 +10,10 @@ from incidents.vocabulary.codec import Fact, register
 
 @dataclass(frozen=True, slots=True)
 class IncidentOpened(Fact):
-    """The first event of a record. `record` is incident, maintenance or check; `severity` P0 to P3."""
+    """The first event of a record. `record` is incident, maintenance or check; `severity` P0 to P3.
+
+    `began` is when the trouble itself began, as somebody said (UTC, ISO); empty when nobody did.
+    """
 
     incident: str
     record: str
@@ -18,6 +21,7 @@ class IncidentOpened(Fact):
     severity: str
     drill: bool = False
     source: str = ""
+    began: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,30 @@ class RunLinked(Fact):
     run: str
     book: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunUnlinked(Fact):
+    """A run was linked by mistake: from here on it no longer belongs to this record."""
+
+    run: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAbsorbed(Fact):
+    """Another record turned out to be the same trouble; from here on it is read as part of this one."""
+
+    incident: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMerged(Fact):
+    """The other end of RecordAbsorbed: work goes on in `into`, and nothing more is written here."""
+
+    into: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +81,14 @@ class StatusChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class RoleTaken(Fact):
+    """Somebody has a role from here on: commander, scribe, communications or expert."""
+
+    role: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class ActionAdded(Fact):
     """Work left over, with an owner and a due date (ISO)."""
 
@@ -60,6 +96,31 @@ class ActionAdded(Fact):
     text: str
     owner: str = ""
     due: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionClosed(Fact):
+    """Work left over is left over no more: `outcome` is done or dropped."""
+
+    action: str
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverOffered(Fact):
+    """Whoever leads wants somebody else to lead. `card` is what the next one must know, drafted from the record."""
+
+    handover: str
+    to: str
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverAccepted(Fact):
+    """The next one read the card and leads from here on."""
+
+    handover: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +152,17 @@ class EventRedacted(Fact):
 INCIDENT_FACTS = register(
     IncidentOpened,
     RunLinked,
+    RunUnlinked,
+    RecordAbsorbed,
+    RecordMerged,
     NoteAdded,
     SeverityChanged,
     StatusChanged,
+    RoleTaken,
     ActionAdded,
+    ActionClosed,
+    HandoverOffered,
+    HandoverAccepted,
     ReportWritten,
     BallastFreed,
     EventRedacted,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from incidents import desk
-from incidents.desk import InvalidRequest, declare, named, note, record, records
+from incidents.desk import InvalidRequest, declare, named, note, record, records, register
 from incidents.event import Actor
 from incidents.ids import run_id
 from incidents.ledger.protocol import Batch, Entry, Ledger
@@ -39,14 +38,14 @@ def test_records_newest_first(ledger: Ledger) -> None:
 
 def test_an_id_that_is_taken_is_tried_anew(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = iter(["INC-1", "INC-1", "INC-1", "INC-2"])
-    monkeypatch.setattr(desk, "incident_id", lambda: next(ids))
+    monkeypatch.setattr(register, "incident_id", lambda: next(ids))
     assert [declare(ledger, ADA, "one", "P2"), declare(ledger, ADA, "two", "P2")] == ["INC-1", "INC-2"]
     assert record(ledger, "INC-1").title == "one"
     assert len(ledger.read("INC-1")) == 1
 
 
 def test_ids_that_are_always_taken_end(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "incident_id", lambda: "INC-1")
+    monkeypatch.setattr(register, "incident_id", lambda: "INC-1")
     declare(ledger, ADA, "one", "P2")
     with pytest.raises(InvalidRequest, match="all taken"):
         declare(ledger, ADA, "two", "P2")

@@ -19,7 +19,9 @@ def test_a_record_folded(ledger: Ledger) -> None:
     assert list(record.runs) == [RUN]
     assert [note.fact.text for note in record.notes] == ["a deploy an hour ago\n```\n</details>", "clocks differ"]
     assert record.notes[0].event.seq == 5
-    assert [(action.fact.action, action.fact.owner) for action in record.actions] == [("ACT-1", "bob")]
+    assert [(action.added.fact.action, action.added.fact.owner) for action in record.actions.values()] == [
+        ("ACT-1", "bob")
+    ]
     assert [unread.fact.kind for unread in record.unread] == ["FromTheFuture"]
 
 
