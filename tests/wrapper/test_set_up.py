@@ -158,7 +158,7 @@ class TestRefused:
         # Debian's python3 without python3-venv.
         real = f"exec '{BASE_PYTHON}' \"$@\""
         bare_checkout.tool(
-            "python3", f'case "$*" in *ensurepip*) exit 1 ;; *realpath*) echo "$0"; exit ;; esac\n{real}'
+            "python3", f'case "$3" in *ensurepip*) exit 1 ;; *realpath*) echo "$0"; exit ;; esac\n{real}'
         )
         words = refused(bare_checkout.run())
         assert re.search(r"Type: sudo apt-get install -y python3\S*-venv$", words.strip())
@@ -207,6 +207,19 @@ class TestRefused:
         refused(checkout.run())
         checkout.lock("1.0")
         assert checkout.run().heard["tiny"] == "1.0"
+
+    def test_a_disk_that_cannot_lock(self, bare_checkout: Checkout) -> None:
+        # As on some network file systems: flock fails, and not because somebody holds it.
+        refusing = "import fcntl\ndef flock(*_): raise OSError(95, 'not supported')\nfcntl.flock = flock"
+        bare_checkout.tool(
+            "python3",
+            f"""case "$3" in
+*realpath*) echo "$0" ;;
+*) exec '{BASE_PYTHON}' -I -c "{refusing}
+$3" "$4" ;;
+esac""",
+        )
+        assert "cannot be locked" in refused(bare_checkout.run())
 
     def test_a_folder_that_cannot_be_written(self, checkout: Checkout) -> None:
         # A read-only folder means nothing to root; a name that leads nowhere does.
