@@ -1,4 +1,4 @@
-"""What Ansible's two inventory formats share: groups of groups, vars that reach down, ranges, and what its words mean."""
+"""What Ansible's two inventory formats share: groups in groups, vars that reach down, ranges, what its words mean."""
 
 from __future__ import annotations
 

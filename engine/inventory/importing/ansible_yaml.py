@@ -13,7 +13,7 @@ def from_ansible_yaml(data: bytes, path: str) -> Draft:
     reader = _Reader(source)
     for fault in faults:
         reader.draft.note(f"{fault.path}:{fault.line}", fault.message)
-    for name, node in _mapping(source.root).items():
+    for name, node in reader.mapping(source.root).items():
         reader.group(name, node)
     return drafted(reader.groups, path, reader.draft)
 
@@ -24,17 +24,25 @@ class _Reader:
         self.draft = Draft()
         self.groups: dict[str, Group] = {}
 
+    def mapping(self, node: Node) -> dict[str, Node]:
+        """Keys and values; nothing at all is an empty mapping, anything else is noted."""
+        if isinstance(node.inside, dict):
+            return node.inside
+        if node.inside is not None or node.value is not None:
+            self.draft.note(self._at(node), "left out: keys and values were expected here")
+        return {}
+
     def group(self, name: str, node: Node) -> None:
         """A group and, inside it, its children; the same group may be written in several places."""
         group = self.groups.setdefault(name, Group())
-        for key, inner in _mapping(node).items():
+        for key, inner in self.mapping(node).items():
             if key == "hosts":
-                for host, given in _mapping(inner).items():
+                for host, given in self.mapping(inner).items():
                     self._host(group, host, given)
             elif key == "vars":
-                group.vars.update((var, value.plain()) for var, value in _mapping(inner).items())
+                group.vars.update((var, value.plain()) for var, value in self.mapping(inner).items())
             elif key == "children":
-                for child, below in _mapping(inner).items():
+                for child, below in self.mapping(inner).items():
                     group.children.append(child)
                     self.group(child, below)
             else:
@@ -47,12 +55,8 @@ class _Reader:
             self.draft.note(self._at(node), f"left out: {wrong}")
             return
         for name in names:
-            given = {var: value.plain() for var, value in _mapping(node).items()}
+            given = {var: value.plain() for var, value in self.mapping(node).items()}
             group.hosts.setdefault(name, {}).update(given)
 
     def _at(self, node: Node) -> str:
         return f"{self._path}:{node.span.line + 1}"
-
-
-def _mapping(node: Node) -> dict[str, Node]:
-    return node.inside if isinstance(node.inside, dict) else {}

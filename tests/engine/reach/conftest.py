@@ -1,16 +1,11 @@
-"""A place under each sh there is, and a sink that remembers."""
+"""A sink that remembers, and an eye on what is left behind."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from engine.inventory.host import Host
-from engine.reach.local import LocalReach
-from engine.reach.place import Place, Stream
-
-SHELLS = [pytest.param(shell, marks=pytest.mark.needs(shell)) for shell in ("dash", "bash", "busybox")]
+from engine.reach.place import Stream
 
 
 class Heard:
@@ -29,27 +24,6 @@ class Heard:
 @pytest.fixture
 def heard() -> Heard:
     return Heard()
-
-
-@pytest.fixture(params=SHELLS)
-def shell(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> str:
-    """`sh` is this shell for everything that a place starts."""
-    name = str(request.param)
-    path = shutil.which(name)
-    assert path
-    folder = tmp_path_factory.mktemp(name)
-    (folder / "sh").symlink_to(path)
-    monkeypatch.setenv("PATH", str(folder), prepend=":")
-    return name
-
-
-@pytest.fixture
-def local() -> Iterator[Place]:
-    reach = LocalReach()
-    yield reach.place(Host("local"))
-    reach.close()
 
 
 @pytest.fixture
