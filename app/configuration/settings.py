@@ -83,7 +83,7 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", min_length=1, max_length=255, description="Address to listen on")
     port: int = Field(8080, ge=1, le=65535, description="Port to listen on")
     workers: int = Field(2, ge=1, le=64, description="Worker processes")
-    threads: int = Field(8, ge=1, le=256, description="Threads per worker")
+    threads: int = Field(4, ge=1, le=256, description="Threads per worker")
     request_timeout_seconds: float = Field(30, gt=0, le=600, description="A request not read whole by then gets a 408")
     instance: str = Field("", max_length=100, description="Name of this instance in logs; unset is HOSTNAME:PORT")
     git_commit_sha: str = Field("unknown", max_length=64, description="Commit this build was made from")

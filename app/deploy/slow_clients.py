@@ -10,7 +10,7 @@ import time
 class HeadWatch:
     """Whose request head is awaited, and since when.
 
-    Without it sixteen clients that send a byte a minute would hold every thread there is.
+    Without it eight clients that send a byte a minute would hold every thread there is.
     """
 
     def __init__(self, seconds: float) -> None:

@@ -33,6 +33,8 @@ class SQLiteStorage(Storage):
         super().__init__(uri, wrap_exceptions=wrap_exceptions)
         self.path = Path(uri.removeprefix("sqlite:///"))
         self._local = threading.local()
+        # Threads of one process queue here: SQLite would let them sleep and try again, a millisecond at a time.
+        self._turn = threading.Lock()
         self._increments = 0
 
     @property
@@ -48,7 +50,8 @@ class SQLiteStorage(Storage):
         if self._increments % _PRUNE_EVERY == 0:
             connection.execute("DELETE FROM counters WHERE expires <= ?", (now,))
         values = {"key": key, "amount": amount, "now": now, "expiry": expiry}
-        count, expires = connection.execute(_INCREMENT, values).fetchone()
+        with self._turn:
+            count, expires = connection.execute(_INCREMENT, values).fetchone()
         self._local.counted = (key, int(count), float(expires))
         return int(count)
 

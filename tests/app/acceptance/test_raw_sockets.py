@@ -124,7 +124,7 @@ def test_a_hidden_second_request_is_not_carried_out(backend: RunningBackend) -> 
 
 
 def test_clients_that_never_finish_their_head_do_not_hold_the_service(backend: RunningBackend) -> None:
-    """Forty of them, where there are sixteen threads; a real client is answered within the time for a head."""
+    """Forty of them, where there are eight threads; a real client is answered within the time for a head."""
     dawdlers = [socket.create_connection(("127.0.0.1", backend.port), timeout=5) for _ in range(40)]
     try:
         for dawdler in dawdlers:

@@ -65,6 +65,11 @@ def test_other_routes_have_the_default_and_status_routes_none(make_client: MakeC
         assert "X-RateLimit-Limit" not in answers[0].headers
 
 
+def test_every_route_states_its_limit_or_that_it_has_none(client: FlaskClient) -> None:
+    views = client.application.view_functions
+    assert [name for name, view in views.items() if not hasattr(view, "limited")] == []
+
+
 def test_without_its_store_sign_in_closes_and_the_rest_goes_on(
     make_client: MakeClient, environ: dict[str, str]
 ) -> None:
