@@ -1,4 +1,4 @@
-"""The reference pages that the code can write about itself: tasks, exit codes, runbooks, words, events."""
+"""The reference pages that the code can write about itself: tasks, exit codes, runbooks, words, lint rules, events."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from console.terminal.command_line import context_of
 from console.terminal.exits import Exits
 from console.terminal.index import shelf
 from engine.language.action import Action
+from engine.language.lint import ALLOW, RULES
 from engine.language.schema import schema
 from incidents.vocabulary import INCIDENT_FACTS, RUN_FACTS, Fact
 
@@ -41,6 +42,7 @@ def pages(tasks: Collection) -> dict[Path, str]:
         FOLDER / "tasks.md": _page("Tasks", _tasks(tasks)),
         FOLDER / "runbooks.md": _page("Runbooks", _runbooks()),
         FOLDER / "words.md": _page("Words", _words()),
+        FOLDER / "lint-rules.md": _page("Lint rules", _lint_rules()),
         FOLDER / "events.md": _page("Events", _events()),
     }
 
@@ -88,6 +90,17 @@ def _words() -> Iterator[str]:
         whole = next((one for one in definition.get("anyOf", ()) if "properties" in one), definition)
         rows = ((f"`{key}`", value.get("description", "")) for key, value in whole["properties"].items())
         yield _table(("key", "means"), rows)
+
+
+def _lint_rules() -> Iterator[str]:
+    yield "What `./inv book.lint` finds in a runbook that loads. Every finding names its rule."
+    yield f"A rule is silenced with a reason, at a step or for the whole book: `{ALLOW}: {{RULE: the reason}}`."
+    for rule in sorted(RULES.values(), key=lambda rule: rule.id):
+        yield f"## {rule.id}"
+        yield rule.explains
+        if rule.example:
+            yield f"```sh\n{rule.example}\n```"
+        yield f"Instead: {rule.fix}."
 
 
 def _described(word: str, text: str) -> Iterator[str]:

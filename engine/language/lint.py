@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -43,7 +44,8 @@ def _fault(loaded: Loaded, code: str, finding: Finding, hint: str) -> Fault:
         span = source.within(node, finding.column, finding.width)
     elif not finding.on_key and node.inside is None and node.span.line == node.span.end_line:
         span = node.span
-    return source.fault(code, finding.message, span, hint, "warning")
+    docs = RULES[code].docs if code in RULES else ""
+    return replace(source.fault(code, finding.message, span, hint, "warning"), docs=docs)
 
 
 def _allowed(root: Node, path: Keys, rule: str) -> bool:

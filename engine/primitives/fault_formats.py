@@ -29,6 +29,8 @@ def human(fault: Fault) -> str:
         lines.append(f"  {margin} | {' ' * _columns(shown[:caret])}{marks}")
     if fault.hint:
         lines.append(f"  {_shown(fault.hint)}")
+    if fault.docs:
+        lines.append(f"  more: {fault.docs}")
     return "\n".join(lines)
 
 
@@ -92,6 +94,7 @@ def _fields(fault: Fault) -> dict[str, str | int]:
         "message": fault.message,
         "hint": fault.hint,
         "snippet": fault.snippet,
+        "docs": fault.docs,
     }
 
 

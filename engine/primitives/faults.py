@@ -13,7 +13,8 @@ Level = Literal["error", "warning"]
 class Fault:
     """One thing that is wrong. `line` and `column` count from 1, `width` is in characters.
 
-    `code` is a stable name (duplicate-key), `hint` what to do next, `snippet` the source line.
+    `code` is a stable name (duplicate-key), `hint` what to do next, `snippet` the source line, `docs` where the code
+    is written about, when it is.
     """
 
     path: str
@@ -25,6 +26,7 @@ class Fault:
     snippet: str = ""
     width: int = 1
     level: Level = "error"
+    docs: str = ""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}: {self.message}"

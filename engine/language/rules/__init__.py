@@ -1,5 +1,5 @@
 """What a good runbook does besides being well-formed: one small function a rule; importing this registers them all."""
 
-from engine.language.rules import commands, safety, upkeep
+from engine.language.rules import commands, files, processes, safety, secrecy, sense, upkeep
 
-__all__ = ["commands", "safety", "upkeep"]
+__all__ = ["commands", "files", "processes", "safety", "secrecy", "sense", "upkeep"]

@@ -1,15 +1,9 @@
-"""Just enough of sh to lint it: simple commands, their words, and variables that stand outside quotes."""
+"""Just enough of sh to lint it: simple commands, their words and variables; knows no rule."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-from engine.language.judge import leaves
-from engine.language.load import Loaded
-from engine.primitives.yaml_tree import Keys
-from engine.words.run import ShellCommand
 
 _SEPARATORS = ("&&", "||", ";;", "|&", ";", "|", "&", "\n", "(", ")")
 _HEREDOC = re.compile(
@@ -21,6 +15,9 @@ _PREFIXES = (
 """Words that may stand before a command's name."""
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _VARIABLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)[^}]*\})")
+_REDIRECTION = re.compile(r"[0-9]*(?:<|>>?|<<-?|<<<)")
+_REDIRECTED = re.compile(r"[0-9&]*[<>]")
+_OUTPUT = re.compile(r"1?>>?(?![&(])|&>")
 
 
 @dataclass(slots=True)
@@ -30,6 +27,11 @@ class Word:
     text: str
     at: int
     bare: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def plain(self) -> str:
+        """Without the quotes around it."""
+        return self.text.strip("'\"")
 
 
 @dataclass(slots=True)
@@ -58,12 +60,38 @@ class Simple:
         """Where it begins."""
         return self.words[0].at
 
+    @property
+    def width(self) -> int:
+        """How many characters of the script it takes."""
+        return self.words[-1].at + len(self.words[-1].text) - self.at
 
-def commands_in(loaded: Loaded) -> Iterator[tuple[Keys, str]]:
-    """Every shell text of a book with its path: steps, ways back, checks, evidence and witnesses."""
-    for path, found in leaves(loaded.book):
-        if isinstance(found, ShellCommand):
-            yield (*path, "command"), found.command
+    @property
+    def options(self) -> list[str]:
+        """The words behind the name that begin with -."""
+        return [word for word in self.argv[1:] if word.startswith("-")]
+
+    @property
+    def arguments(self) -> list[str]:
+        """The words behind the name that are no options, without their quotes; what follows > is left out."""
+        rest = self.argv[1:]
+        return [
+            word.strip("'\"")
+            for before, word in zip(["", *rest], rest, strict=False)
+            if not word.startswith("-") and not _REDIRECTION.fullmatch(before) and not _REDIRECTED.match(word)
+        ]
+
+    @property
+    def writes(self) -> bool:
+        """Whether its output goes into a file."""
+        return any(_OUTPUT.match(word.text) for word in self.words)
+
+    def has(self, *options: str) -> bool:
+        """Whether one of these options is given: `--long`, or a letter `-x` that may stand among others (-axz)."""
+        return any(_is_option(given, wanted) for given in self.options for wanted in options)
+
+    def variables(self) -> list[str]:
+        """The variables it uses, in quotes or not."""
+        return [match[1] or match[2] for word in self.words for match in _VARIABLE.finditer(word.text)]
 
 
 def simple_commands(script: str) -> list[Simple]:
@@ -92,6 +120,12 @@ def simple_commands(script: str) -> list[Simple]:
     if words:
         found.append(Simple(words, separator))
     return found
+
+
+def _is_option(given: str, wanted: str) -> bool:
+    if wanted.startswith("--"):
+        return given == wanted or given.startswith(f"{wanted}=")
+    return not given.startswith("--") and wanted[1] in given[1:]
 
 
 def _blank(text: str) -> str:

@@ -45,7 +45,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.randoms(use_true_random=False), JSON)
 def test_any_value_anywhere_in_a_recorded_document(everything: Loaded, chance: random.Random, value: Json) -> None:
     document: Any = copy.deepcopy(everything.document)

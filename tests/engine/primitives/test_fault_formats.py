@@ -37,7 +37,7 @@ def test_for_scripts() -> None:
     assert json.loads(as_json(FAULT)) == {
         "schema": "watchbook/fault/1", "path": "books/a,b.yaml", "line": 12, "column": 5, "width": 5, "level": "error",
         "code": "unknown-key", "message": "unknown key 'verfy'", "hint": "did you mean verify?",
-        "snippet": "    verfy: {}",
+        "snippet": "    verfy: {}", "docs": "",
     }  # fmt: skip
 
 
