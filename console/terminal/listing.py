@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -16,10 +17,12 @@ from console.terminal.books import BookTask, run_flags
 from console.terminal.command_line import context_of
 from console.terminal.index import Shelved
 from console.terminal.problem import Problem
+from console.terminal.view.paint import fit
 
 Row = tuple[str, str]
 INDENT = "  "
 WIDEST_NAME = 26
+_BEFORE_LAST_CLAUSE = re.compile(r"(.+)[;:.] ")
 
 
 def list_page(tasks: Collection, family: str, books: Sequence[Shelved]) -> str:
@@ -29,7 +32,11 @@ def list_page(tasks: Collection, family: str, books: Sequence[Shelved]) -> str:
         raise Problem(f"There is no family {family!r}.", then=f"one of: {', '.join(by_family)}")
     shown = {family: by_family[family]} if family else by_family
     width = min(WIDEST_NAME, max((len(name) for rows in shown.values() for name, _ in rows), default=0))
-    blocks = [f"{title}\n{_table(rows, width)}" for title, rows in shown.items()]
+    room = _columns() - width - len(INDENT) - 2
+    blocks = [
+        f"{title}\n{_table(((name, _clause(about, room)) for name, about in rows), width)}"
+        for title, rows in shown.items()
+    ]
     return "\n\n".join([*blocks, "Help on one: ./inv NAME --help"])
 
 
@@ -50,11 +57,13 @@ def task_page(name: str, task: Task[Any]) -> str:
         else arg.names[0].upper()
         for arg in context.positional_args
     ]
-    usage = " ".join(["Usage: ./inv", name, *places, *(["[--flags]"] if context.flags else [])])
+    hosts = ["--hosts HOSTS"] if isinstance(task, BookTask) else []
+    usage = " ".join(["Usage: ./inv", name, *places, *hosts, *(["[--flags]"] if context.flags else [])])
     common = {argument.names[0] for argument in run_flags()} if isinstance(task, BookTask) else set()
     own = [_flag_row(context, flag) for flag in context.flags if flag.lstrip("-") not in common]
     shared = [_flag_row(context, flag) for flag in context.flags if flag.lstrip("-") in common]
-    blocks = [usage, textwrap.dedent(inspect.getdoc(task) or "")]
+    told = (inspect.getdoc(task) or "").split("\n\n")
+    blocks = [usage, *(textwrap.fill(paragraph, _columns()) for paragraph in told)]
     if isinstance(task, BookTask):
         blocks.append(_facts(task.book))
     if own:
@@ -68,7 +77,7 @@ def _facts(book: Shelved) -> str:
     rows = [
         ("kind", f"{book.kind}, {book.severity}" if book.kind == "incident" else book.kind),
         ("owner", book.owner),
-        ("hosts", book.hosts or "say which: --hosts"),
+        ("hosts", f"{book.hosts}, unless --hosts says otherwise" if book.hosts else "say which: --hosts"),
         ("file", book.path),
     ]
     return _table([row for row in rows if row[1]])
@@ -105,11 +114,22 @@ def _first_line(task: Task[Any]) -> str:
     return lines[0] if lines else ""
 
 
+def _clause(text: str, room: int) -> str:
+    """As many whole clauses of a sentence as one line of a list has room for; the help page has all of it."""
+    while len(text) > room and (shorter := _BEFORE_LAST_CLAUSE.match(text)):
+        text = shorter[1]
+    return fit(text.rstrip("."), room)
+
+
+def _columns() -> int:
+    return max(40, shutil.get_terminal_size().columns - 1)
+
+
 def _table(rows: Iterable[Row], width: int = 0) -> str:
     """Names and what they mean, at most as wide as the terminal; a name too long for its column has its own line."""
     rows = list(rows)
     width = width or min(WIDEST_NAME, max((len(name) for name, _ in rows), default=0))
-    columns = max(40, shutil.get_terminal_size().columns - 1)
+    columns = _columns()
     hang = " " * (len(INDENT) + width + 2)
     lines = []
     for name, about in rows:

@@ -74,7 +74,7 @@ def plan(_: Context, book: str, set: list[str], hosts: str = "", json: bool = Fa
     help={"path": PATHS, "format": "human, json, github or sarif", "json": "the same as --format json"},
 )
 def lint(_: Context, path: list[str], format: str = "human", json: bool = False) -> Outcome:
-    """Everything that is wrong, or unwise, in runbooks, each at its place."""
+    """Everything that is wrong or unwise in runbooks, in its place."""
     if format not in FORMATS:
         raise Problem(f"There is no format {format!r}.", then=f"one of: {', '.join(FORMATS)}")
     with Session() as session:
@@ -86,7 +86,7 @@ def lint(_: Context, path: list[str], format: str = "human", json: bool = False)
 
 @task(positional=["path"], iterable=["path"], help={"path": PATHS, "json": JSON})
 def test(_: Context, path: list[str], json: bool = False) -> Outcome:
-    """Run the tests that runbooks bring, on rehearsed hosts: nothing is touched."""
+    """Rehearse the tests that runbooks bring; nothing is touched."""
     with Session() as session:
         from console.terminal.book_checks import test_books
 
@@ -96,7 +96,7 @@ def test(_: Context, path: list[str], json: bool = False) -> Outcome:
 
 @task(help={"out": "write it to this file (default: stdout)"})
 def schema(_: Context, out: str = "") -> None:
-    """The language as JSON Schema, for an editor's completion and hover."""
+    """The language as JSON Schema, for editors."""
     from engine.language.schema import schema_text
 
     if out:
@@ -116,7 +116,7 @@ def schema(_: Context, out: str = "") -> None:
     },
 )
 def new(_: Context, id: str, title: str = "", owner: str = "", folder: str = "troubleshooting") -> None:
-    """Write a new runbook that loads, lints clean and passes its test; the rest is yours."""
+    """Write a new runbook: it loads, lints clean and passes its test; the rest is yours."""
     from datetime import date
 
     from engine.language.new import new_book

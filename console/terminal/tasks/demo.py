@@ -10,7 +10,7 @@ from console.terminal.task import task
 
 @task(help={"json": "one JSON object per line, for scripts", "keep": "leave the backend up, and say how to go on"})
 def demo(_: Context, json: bool = False, keep: bool = False) -> Outcome:
-    """Start a backend, kill it, heal it with server-down, show the record."""
+    """Start a backend, kill it, heal it; show the record."""
     from console.terminal.demo.story import demo as play
 
     return play(as_json=json, keep=keep)

@@ -11,7 +11,7 @@ from console.terminal.task import task
 
 @task(help={"check": "write nothing; fail when a page is not what the code says"})
 def docs(_: Context, check: bool = False) -> None:
-    """Write the reference pages of tasks, runbooks, words and events."""
+    """Write the reference pages that the code can write."""
     from console.settings import ROOT
     from console.terminal.reference import pages
     from console.terminal.tasks import namespace

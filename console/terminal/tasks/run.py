@@ -40,7 +40,7 @@ def list_runs(_: Context, limit: str = "20", json: bool = False) -> None:
     help={"run": ONE, "step": "print all output of this step instead", "host": "only this host's", "json": JSON},
 )
 def show(_: Context, run: str = "", step: str = "", host: str = "", json: bool = False) -> None:
-    """A run: its steps, its questions, or all output of one step."""
+    """Where a run stands, or all output of one step."""
     with Session() as session:
         from console.terminal import run_pages
         from console.terminal.view.lines import event_line
@@ -59,7 +59,7 @@ def show(_: Context, run: str = "", step: str = "", host: str = "", json: bool =
 
 @task(positional=["run"], help={"run": ONE, "json": JSON})
 def follow(_: Context, run: str = "", json: bool = False) -> Outcome:
-    """Watch a run that another process drives, until it ends or parks."""
+    """Watch a run that another process drives, until its end."""
     with Session() as session:
         from console.terminal.follow import follow_run
 
@@ -139,7 +139,7 @@ def answer(
 
 @task(positional=["run"], help={"run": ONE, "reason": "why, for the record", "json": JSON})
 def stop(_: Context, run: str = "", reason: str = "asked for", json: bool = False) -> Outcome:
-    """Ask a run to stop: what runs is ended on its host, and what must always run still runs."""
+    """Ask a run to stop: what runs is ended on its host, and `finally` still runs."""
     with Session() as session:
         from engine.drive import people
 

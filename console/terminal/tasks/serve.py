@@ -21,7 +21,7 @@ from console.terminal.task import task
     }
 )
 def backend(_: Context, port: str = "8080", env_file: str = "") -> None:
-    """Run the operated backend here, with two workers, until Ctrl-C."""
+    """Run the operated backend here, until Ctrl-C; two workers."""
     if not port.isdecimal() or not 1 <= int(port) <= 65535:
         raise Problem(f"--port is a number from 1 to 65535, not {port!r}.", then="./inv serve.backend --port 8080")
     python = backend_python()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 from tests.console.terminal.conftest import ASKS, Door, Terminal
@@ -91,6 +92,16 @@ def test_a_failure_is_asked_about_even_with_yes(door: Door, terminal: Open) -> N
     code, said = at.end()
     assert code == 0
     assert "(attempt 2)" in plain(said)
+
+
+def test_a_lost_terminal_leaves_the_question_open(door: Door, terminal: Open) -> None:
+    door.book(ASKS)
+    at = terminal("asks", "--hosts", "local")
+    at.until("[done]: ")
+    at.hang_up()
+    until = time.monotonic() + 30
+    while "waiting" not in door("run.list").stdout:
+        assert time.monotonic() < until
 
 
 def test_no_input_asks_nobody_even_at_a_terminal(door: Door, terminal: Open) -> None:
