@@ -10,7 +10,7 @@ import re
 import socket
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
@@ -182,10 +182,6 @@ class Settings(BaseModel):
     def signing_keys(self) -> tuple[str, ...]:
         """The keys that log batches may be signed with."""
         return tuple(k.strip() for k in self.log_signing_key.get_secret_value().split(",") if k.strip())
-
-    def with_values(self, **values: object) -> Self:
-        """A copy with some fields replaced, validated anew."""
-        return type(self).model_validate({**dict(self), **values})
 
 
 VARIABLES = {name.upper(): name for name in Settings.model_fields}
