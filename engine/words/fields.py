@@ -12,11 +12,11 @@ from engine.primitives.shorthand import OneOrMany
 from engine.primitives.template import TemplateError
 
 LONGEST_SCRIPT = 100_000
-_HOLE = re.compile(r"\{\{\s*(" + DOTTED + r")\s*\}\}")
+HOLE = re.compile(r"\{\{\s*(" + DOTTED + r")\s*\}\}")
 
 
 def _constant(script: str) -> str:
-    if hole := _HOLE.search(script):
+    if hole := HOLE.search(script):
         name = hole[1].replace(".", "_")
         raise TemplateError(
             f'a command is constant text, so {hole[0]} is not looked up here; write "${name}": '

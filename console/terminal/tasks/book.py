@@ -133,7 +133,19 @@ def new(_: Context, id: str, title: str = "", owner: str = "", folder: str = "tr
     except OSError as wrong:
         raise Problem(f"{path} cannot be written: {wrong.strerror}.", then="take another id or --folder") from None
     print(path)
-    print(f"  next    ./inv book.lint {path} && ./inv book.test {path}")
+    print(f"  next    ./inv book.lint {id} && ./inv book.test {id}")
+
+
+@task(
+    name="import",
+    positional=["file"],
+    help={"file": "the guide, in Markdown", "out": "the folder that the drafts are written into", "json": JSON},
+)
+def import_guide(_: Context, file: str, out: str = "drafts", json: bool = False) -> None:
+    """Turn a Markdown guide into draft runbooks that load, with what was guessed and what lint says of them."""
+    from console.terminal.import_guide import import_into
+
+    import_into(file, out, as_json=json)
 
 
 def pair(entry: str) -> tuple[str, str]:

@@ -1,16 +1,17 @@
-"""Rules about files and versions: written over, unpacked over, moved away under a writer, dated, unpinned."""
+"""Rules about files and versions: written over, unpacked over, taken from under a writer, dated, unpinned."""
 
 from __future__ import annotations
 
 import re
 
-from engine.language.rules.known import tar_elsewhere, tar_unpacks
+from engine.language.rules.known import tar_elsewhere, tar_packs, tar_unpacks
 from engine.language.rules.rule import command_rule
 from engine.language.rules.script import Script
 from engine.language.rules.shell import Simple
 
 _DAY = re.compile(r"(?<![0-9])20[0-9]{2}(-?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12][0-9]|3[01])(?![0-9])")
 _CONFIGURATION = re.compile(r"(?:.*/)?\.env(?:\.\w+)?|.+\.(?:conf|cfg|ini|ya?ml|toml)|/etc/.+")
+_BY_DAY = re.compile(r"\$\(date \+['\"]?%(?:Y-?%m-?%d|F)['\"]?\)")
 _REOPENS = re.compile(r"USR1|\bHUP\b|\breload\b|\breopen\b|copytruncate|logrotate")
 _PACKAGERS = ("bun", "npm", "yarn", "pnpm", "pip", "pip3")
 _PINNED = ("--frozen-lockfile", "--immutable", "--require-hashes", "--no-save")
@@ -26,6 +27,32 @@ def hard_coded_date(simple: Simple, _: Script) -> str:
     """Days in commands."""
     day = next((match[0] for word in simple.words if (match := _DAY.search(word.text))), "")
     return f"{day} is one day" if day else ""
+
+
+@command_rule(
+    "named-by-day",
+    explains="A file named by the day alone is written over by the second run of that day, the one after the change.",
+    fix="name it by the second and the host: $(date +%Y%m%dT%H%M%S)-$host",
+    example="tar -czf backup-$(date +%Y%m%d).tar.gz backend/",
+)
+def named_by_day(simple: Simple, _: Script) -> str:
+    """Files whose name is the same all day."""
+    made = tar_packs(simple) or simple.writes or simple.name in ("cp", "mv", "zip", "pg_dump", "mysqldump")
+    day = next((match[0] for word in simple.words if (match := _BY_DAY.search(word.text))), "")
+    return f"{day} is the same all day" if made and day else ""
+
+
+@command_rule(
+    "packs-a-live-log",
+    explains="A log that grows while tar reads it makes tar exit 1, and its end is cut at any place.",
+    fix="rotate first and pack what was rotated, or copy it and pack the copy",
+    example="tar -czf logs.tar.gz logs/",
+)
+def packs_a_live_log(simple: Simple, script: Script) -> str:
+    """Archives of logs that are being written."""
+    live = next((word for word in simple.arguments if re.fullmatch(r"(?:.*/)?logs?/?|.+\.log", word)), "")
+    rotated = _REOPENS.search(script.text) is not None
+    return f"{live} may grow while it is packed" if tar_packs(simple) and live and not rotated else ""
 
 
 @command_rule(

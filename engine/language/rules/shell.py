@@ -147,6 +147,9 @@ def _word(text: str, at: int) -> tuple[Word, int]:
         if char == "\\" and quote != "'":
             at += 2
             continue
+        if quote == '"' and text.startswith("$(", at):
+            at = _closing(text, at + 1) + 1
+            continue
         if quote:
             quote = "" if char == quote else quote
         elif char in "'\"":

@@ -87,6 +87,8 @@ def test_what_has_no_example_is_about_more_than_a_command() -> None:
         "tee -a /etc/hosts",
         "tar -xzf backup.tar.gz -C restored/",
         "tar -tzf backup.tar.gz",
+        "tar -czf logs-$(date +%Y%m%dT%H%M%S).tar.gz rotated/",
+        'echo "$(cat "$pid")"',
         "unzip -d new x.zip",
         'mv app.log app.log.1; kill -USR1 "$(cat /run/app.pid)"',
         "bun install --frozen-lockfile",
@@ -144,7 +146,7 @@ def test_names_and_fingerprints_of_the_environment_are_no_secrets() -> None:
     assert broken_by('echo "$JWT_SECRET" | sha256sum') == ["asks-its-own-shell"]
 
 
-RESTART = {"id": "restart", "service": {"name": "backend", "do": "restart"}}
+RESTART: dict[str, object] = {"id": "restart", "service": {"name": "backend", "do": "restart"}}
 
 
 def test_a_restart_depends_on_what_was_found() -> None:
