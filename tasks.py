@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from console.terminal.program import Watchbook
-from console.terminal.tasks import namespace
 
 if __name__ == "__main__":
-    Watchbook(namespace=namespace()).run()
+    Watchbook().run()
 else:
+    from console.terminal.tasks import namespace
+
     ns = namespace()

@@ -47,7 +47,9 @@ class Watchbook(Program):
             end(error, as_json="--json" in words)
 
     def _do(self, words: list[str]) -> None:
-        assert self.namespace is not None
+        from console.terminal.tasks import namespace  # here, so that a broken checkout is told like any other fault
+
+        self.namespace = namespace()
         if words and isinstance(task := self.namespace.tasks.get(words[0]), BookTask) and task.book.fault:
             task.refuse()
         line = read(words, self.namespace)

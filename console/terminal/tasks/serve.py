@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 from pathlib import Path
 
@@ -24,6 +25,13 @@ def backend(_: Context, port: str = "8080", env_file: str = "") -> None:
     """Run the operated backend here, until Ctrl-C; two workers."""
     if not port.isdecimal() or not 1 <= int(port) <= 65535:
         raise Problem(f"--port is a number from 1 to 65535, not {port!r}.", then="./inv serve.backend --port 8080")
+    if _is_taken(int(port)):
+        raise Problem(
+            f"Port {int(port)} is taken.",
+            where=f"127.0.0.1:{int(port)}",
+            why="Something listens there already; perhaps a backend.",
+            then=f"./inv serve.backend --port {int(port) + 1}",
+        )
     python = backend_python()
     folder = settings().home / f"backend-{int(port)}"
     file = Path(env_file).absolute() if env_file else folder / "env"
@@ -33,6 +41,13 @@ def backend(_: Context, port: str = "8080", env_file: str = "") -> None:
     os.execve(  # noqa: S606 - the server takes this process's place, its terminal and its signals
         python, serving(python), {**os.environ, "APP_ENV_FILE": str(file), "PORT": str(int(port))}
     )
+
+
+def _is_taken(port: int) -> bool:
+    """The server itself would try for seconds, and say so only in its log."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def serving(python: Path) -> list[str]:

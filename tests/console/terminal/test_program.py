@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 from pathlib import Path
 
@@ -101,6 +102,13 @@ def test_bad_input_is_explained(door: Door, words: list[str], code: int, said: s
     assert done.stdout == "" or words[0] == "needs"
 
 
+def test_a_port_that_is_taken_is_told(door: Door) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = door("serve.backend", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 2
+    assert "is taken" in done.stderr
+
+
 def test_a_word_that_is_also_a_task_is_not_run_as_one(door: Door) -> None:
     done = door("server-down", "--hosts", "local", "health")
     assert done.returncode == 2
@@ -153,6 +161,17 @@ def test_what_nobody_foresaw_is_one_line_and_a_log(door: Door, monkeypatch: pyte
     log = door.home / "log" / "errors.log"
     assert str(log) in done.stderr
     assert "Traceback" in log.read_text()
+
+
+def test_a_checkout_that_lacks_a_part_is_told_too(door: Door) -> None:
+    (door.folder / "broken").mkdir()
+    (door.folder / "broken" / "yaml.py").write_text("raise ImportError('no yaml here')\n")
+    door.book(ASKS)
+    door.extra["PYTHONPATH"] = str(door.folder / "broken")
+    done = door("--list")
+    assert done.returncode == 1
+    assert "no yaml here" in done.stderr.splitlines()[0]
+    assert "Traceback" not in done.stderr
 
 
 def test_a_reader_that_leaves_is_no_error(door: Door) -> None:

@@ -87,6 +87,13 @@ def test_a_run_in_json_is_one_object_a_line(door: Door) -> None:
     assert door("run.show", "--step", "say").stdout == 'it\'s\n"two" lines'
 
 
+@pytest.mark.parametrize("value", ["--yes", "", "\"'`id`$(id);\n\t\\ ß日\x1b[2J -n %s", "x" * 100_000])
+def test_a_hostile_value_reaches_the_command_as_it_is(door: Door, value: str) -> None:
+    door.book(ASKS)
+    assert door("asks", "--hosts", "local", f"--word={value}").returncode == 4
+    assert door("run.show", "--step", "say").stdout == value
+
+
 def test_yes_reads_guides_but_gives_no_answers(door: Door) -> None:
     door.book(ASKS)
     assert door("asks", "--hosts", "local", "--yes").returncode == 4
