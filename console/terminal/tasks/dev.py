@@ -39,7 +39,7 @@ CHECKS = {
     "ruff format": ["ruff", "format", "--check"],
     "ruff check": ["ruff", "check"],
     "mypy": ["mypy"],
-    "import order": ["lint-imports", "--no-cache"],
+    "import order": ["lint-imports", "--no-cache", "--no-logo"],
 }
 
 # Every lock is held to the first, so that one version of a package serves them all.
