@@ -8,6 +8,7 @@ from incidents.vocabulary.incident import (
     ActionAdded,
     ActionClosed,
     BallastFreed,
+    BundleHanded,
     EventRedacted,
     HandoverAccepted,
     HandoverOffered,
@@ -106,6 +107,8 @@ def _of_record(fact: Fact, actor: str) -> str:
             return f"{fact.status}, says {actor}{_because(fact.reason)}"
         case ReportWritten():
             return f"report written: {fact.name}"
+        case BundleHanded():
+            return f"bundle {fact.name} given to {clip(fact.to)} by {actor}"
         case BallastFreed():
             return f"{clip(fact.detail)}: the ledger gave up its reserve of {fact.freed:,} bytes"
         case EventRedacted():

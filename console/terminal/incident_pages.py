@@ -9,6 +9,7 @@ from console.terminal.view.paint import fit, harmless
 from incidents.event import now
 from incidents.folds.incident import Action, Record
 from incidents.metrics import Row
+from incidents.proof import Proof
 from incidents.timeline import Line
 
 COLUMNS = 79
@@ -83,6 +84,26 @@ def metrics_json(row: Row) -> dict[str, object]:
     """A line of the table for scripts, in seconds."""
     means = {name: {"seconds": mean.seconds, "over": mean.over, "of": mean.of} for name, mean in row.means.items()}
     return {"schema": "watchbook/metrics/1", "month": row.month, "severity": row.severity, **means}
+
+
+def proof_page(proof: Proof) -> str:
+    """Whole or not, the heads to keep elsewhere, and what cannot be known."""
+    lines = [harmless(f"{flaw.where}: {flaw.what}") for flaw in proof.flaws]
+    lines.append(f"{len(proof.flaws)} flaws: the record was changed or damaged." if proof.flaws else "whole")
+    lines += ["", "heads", *(f"  {head}" for head in proof.heads)]
+    lines += ["", "cannot be known", *(harmless(f"  - {thing}") for thing in proof.unknown)]
+    return "\n".join(lines)
+
+
+def proof_json(proof: Proof) -> dict[str, object]:
+    """A proof for scripts."""
+    return {
+        "schema": "watchbook/proof/1",
+        "whole": not proof.flaws,
+        "flaws": [{"where": flaw.where, "what": flaw.what} for flaw in proof.flaws],
+        "heads": [str(head) for head in proof.heads],
+        "unknown": list(proof.unknown),
+    }
 
 
 def record_json(record: Record) -> dict[str, object]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from engine.language.library import Library
     from incidents.event import Actor
     from incidents.ledger.protocol import Ledger, StreamKind
+    from incidents.signing import KeyRing
 
 
 class Session:
@@ -62,6 +63,13 @@ class Session:
         from incidents.ledger import open_ledger
 
         return open_ledger(self.settings.home)
+
+    @cached_property
+    def keys(self) -> KeyRing:
+        """The keys that sign heads, in the home folder."""
+        from incidents.signing import KeyRing
+
+        return KeyRing(self.settings.home / "keys")
 
     @cached_property
     def inventory(self) -> Inventory:

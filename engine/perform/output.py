@@ -22,6 +22,7 @@ FLUSH_SECONDS = 0.5
 class _Channel:
     scrubbed: ScrubbedStream
     digest: hashlib._Hash = field(default_factory=hashlib.sha256)
+    kept_digest: hashlib._Hash = field(default_factory=hashlib.sha256)
     length: int = 0
     kept: int = 0
     pending: bytearray = field(default_factory=bytearray)
@@ -46,7 +47,10 @@ class Output:
         self._take(stream, channel, channel.scrubbed.feed(data))
 
     def seal(self) -> dict[str, Json]:
-        """Writes what is pending and answers the seals: {"out": {"length", "sha256", "kept"}, "err": …}."""
+        """Writes what is pending and answers the seals: {"out": {"length", "sha256", "kept"}, "err": …}.
+
+        Where the cap cut something off, `kept_sha256` seals what is there.
+        """
         seals: dict[str, Json] = {}
         for stream, channel in self._channels.items():
             self._take(stream, channel, channel.scrubbed.finish())
@@ -56,6 +60,7 @@ class Output:
                     "length": channel.length,
                     "sha256": channel.digest.hexdigest(),
                     "kept": channel.kept,
+                    **({"kept_sha256": channel.kept_digest.hexdigest()} if 0 < channel.kept < channel.length else {}),
                 }
         return seals
 
@@ -79,4 +84,5 @@ class Output:
         name = self._subject.output(stream)
         self._outbox.keep(Chunk(self._run, name, channel.kept, bytes(channel.pending)))
         channel.kept += len(channel.pending)
+        channel.kept_digest.update(channel.pending)
         channel.pending.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 from engine.perform.cast import Cast
@@ -11,7 +12,7 @@ from engine.plan.stage import Chapter, Stage
 from engine.primitives.scope import Scope
 from engine.reach.place import Sink, Stream
 from engine.words.probe import Probe
-from engine.words.word import Observation, OutputRule, Scene
+from engine.words.word import Observation, OutputRule, Scene, Stored
 from incidents.event import Subject
 from incidents.ledger.protocol import Chunk
 from incidents.secret import Secret
@@ -84,10 +85,12 @@ class Stagehand:
         """A fact about this step on this host."""
         self._outbox.tell(fact, self._subject)
 
-    def _keep(self, name: str, data: bytes) -> str:
-        output = self._subject.output(name)
-        self._outbox.keep(Chunk(self._cast.plan.run, output, 0, self._cast.scrubber.bytes(data)))
-        return output
+    def _keep(self, name: str, data: bytes) -> Stored:
+        if self._stage.step.sensitive:
+            return Stored()
+        output, scrubbed = self._subject.output(name), self._cast.scrubber.bytes(data)
+        self._outbox.keep(Chunk(self._cast.plan.run, output, 0, scrubbed))
+        return Stored(output, hashlib.sha256(scrubbed).hexdigest())
 
     def _secrets(self, chapter: Chapter) -> dict[str, Secret]:
         held = self._cast.secrets

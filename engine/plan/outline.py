@@ -13,7 +13,7 @@ from engine.primitives.scope import Scope
 from engine.reach.paper import PaperReach
 from engine.reach.place import Command, Request
 from engine.words.guide import Guide
-from engine.words.word import Delivery, Effect, Observation, Scene
+from engine.words.word import Delivery, Effect, Observation, Scene, Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _on_paper(plan: Plan, stage: Stage, host: str, scope: Scope) -> tuple[str, .
         allow_exit=tuple(stage.step.allow_exit),
         outputs={},
         record=lambda _: None,
-        keep=lambda name, _: name,
+        keep=lambda *_: Stored(),
         observe=observe,
         notify=lambda *_: Delivery(False, "on paper", attempted=False),
         clock=SimulatedClock(),

@@ -51,9 +51,17 @@ class Download(Word):
             if moved.problem:
                 return Deed("failed", f"{source} did not arrive", moved.problem)
             data = arrived.read_bytes()
-        output = scene.keep(self.as_, data)
-        offset = scene.place.facts().clock_offset
+        stored = scene.keep(self.as_, data)
         scene.record(
-            EvidenceKept(self.as_, source, moved.length, moved.sha256, moved.host_sha256, output, clock_offset=offset)
+            EvidenceKept(
+                name=self.as_,
+                source=source,
+                length=moved.length,
+                sha256=moved.sha256,
+                host_sha256=moved.host_sha256,
+                output=stored.output,
+                clock_offset=scene.place.facts().clock_offset,
+                stored=stored.sha256,
+            )
         )
         return Deed("ok", f"{moved.length:,} bytes, sha256 {moved.sha256[:12]}…")

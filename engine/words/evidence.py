@@ -149,7 +149,7 @@ class Evidence(Word):
         return Deed("ok", f"{len(self.items)} kept")
 
     def _keep(self, item: Item, taken: Collected, scene: Scene) -> None:
-        output = scene.keep(item.name, taken.data)
+        stored = scene.keep(item.name, taken.data)
         scene.record(
             EvidenceKept(
                 name=item.name,
@@ -157,8 +157,9 @@ class Evidence(Word):
                 length=len(taken.data),
                 sha256=taken.sha256,
                 host_sha256=taken.host_sha256,
-                output=output,
+                output=stored.output,
                 cut=taken.cut,
                 clock_offset=scene.place.facts().clock_offset,
+                stored=stored.sha256,
             )
         )

@@ -104,11 +104,19 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """Where named bytes went, and the SHA-256 of what was stored; both empty when only their digest may be kept."""
+
+    output: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """Everything a word may use while it is performed on one host. It has no way to anything else.
 
     `place` is the step's host, `controller` this machine; `timeout` (seconds) covers the whole act.
-    `record` adds a fact beside the step, `keep` stores named bytes of evidence and returns their output id,
+    `record` adds a fact beside the step, `keep` stores named bytes of evidence,
     `observe` runs a named check now, `notify` sends a message to one contact. `allow_exit` are the exit codes that
     count as done. `files` are the local files that the plan binds, by path, with their SHA-256.
     """
@@ -124,7 +132,7 @@ class Scene:
     allow_exit: tuple[int, ...]
     outputs: Mapping[str, OutputRule]
     record: Callable[[Fact], None]
-    keep: Callable[[str, bytes], str]
+    keep: Callable[[str, bytes], Stored]
     observe: Callable[[str], Observation]
     notify: Callable[[str, str], Delivery]
     clock: Clock

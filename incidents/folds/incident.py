@@ -117,6 +117,9 @@ def apply(record: Record, event: Event) -> None:
             _reach(record, fact.status, event)
         case Unread():
             record.unread.append(Said(fact, event))
+            if event.seq == 1:  # the opening was redacted; who, when and where stay
+                record.incident, record.opened_at, record.opened_by = event.stream, event.recorded, event.actor.id
+                _reach(record, "open", event)
         case _:
             _link(record, fact)
             _work(record, fact, event)

@@ -59,7 +59,7 @@ def admit(batch: Batch, standing: Standing, recorded: datetime) -> Admitted:
         if entry.drafts and head is not None:
             heads[entry.stream] = head
     known = {chunk.stream for chunk in batch.chunks if chunk.stream in heads or standing.head(chunk.stream)}
-    return Admitted(events, list(heads.values()), list(_dense(batch.chunks, known, standing)))
+    return Admitted(events, list(heads.values()), list(_dense(batch.chunks, known, standing, recorded)))
 
 
 def check_claim(stream: str, owner: str) -> None:
@@ -114,7 +114,7 @@ def _next_head(head: Head | None, entry: Entry, event: Event) -> Head:
     return replace(head, seq=event.seq, hash=event.hash, last=event.recorded)
 
 
-def _dense(chunks: Sequence[Chunk], known: set[str], standing: Standing) -> Iterator[Chunk]:
+def _dense(chunks: Sequence[Chunk], known: set[str], standing: Standing, recorded: datetime) -> Iterator[Chunk]:
     """Cuts chunks to size and lets no byte be missing, doubled or overwritten."""
     ends: dict[tuple[str, str], int] = {}
     for chunk in chunks:
@@ -125,5 +125,6 @@ def _dense(chunks: Sequence[Chunk], known: set[str], standing: Standing) -> Iter
         if chunk.offset != end:
             raise Conflict(f"The output {chunk.output} of {chunk.stream} ends at {end}, not at {chunk.offset}.")
         for start in range(0, len(chunk.data), CHUNK_BYTES):
-            yield replace(chunk, offset=end + start, data=chunk.data[start : start + CHUNK_BYTES])
+            piece = chunk.data[start : start + CHUNK_BYTES]
+            yield replace(chunk, offset=end + start, data=piece, recorded=recorded)
         ends[key] = end + len(chunk.data)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from threading import RLock
 
 from incidents.event import Event, now
 from incidents.ledger.admission import admit, check_claim
-from incidents.ledger.protocol import Batch, Chunk, Head, Held, Lease, StreamKind
+from incidents.ledger.protocol import Batch, Chunk, Erase, Head, Held, Kept, Lease, StreamKind
 
 
 class MemoryLedger:
@@ -16,6 +16,7 @@ class MemoryLedger:
 
     def __init__(self) -> None:
         self._lock = RLock()
+        self._position = 0
         self._events: list[Event] = []
         self._streams: dict[str, list[Event]] = {}
         self._heads: dict[str, Head] = {}
@@ -26,12 +27,15 @@ class MemoryLedger:
         """See Ledger."""
         with self._lock:
             admitted = admit(batch, self, now())
+            self._position += len(admitted.events)
             self._events += admitted.events
             for event in admitted.events:
                 self._streams.setdefault(event.stream, []).append(event)
             self._heads.update((head.stream, head) for head in admitted.heads)
             for chunk in admitted.chunks:
                 self._outputs.setdefault((chunk.stream, chunk.output), []).append(chunk)
+            for erase in batch.erase:
+                self._erase(erase)
             return admitted.events
 
     def read(self, stream: str, after: int = 0) -> list[Event]:
@@ -42,7 +46,7 @@ class MemoryLedger:
     def feed(self, after: int = 0, limit: int = 1000) -> list[Event]:
         """See Ledger."""
         with self._lock:
-            return self._events[max(after, 0) :][:limit]
+            return [event for event in self._events if event.position > after][:limit]
 
     def heads(self, kind: StreamKind, limit: int = 50) -> list[Head]:
         """See Ledger."""
@@ -66,6 +70,36 @@ class MemoryLedger:
             skip = max(offset - chunk.offset, 0)
             if skip < len(chunk.data):
                 yield replace(chunk, offset=chunk.offset + skip, data=chunk.data[skip:])
+
+    def outputs(self, stream: str) -> list[Kept]:
+        """See Ledger."""
+        with self._lock:
+            return sorted(
+                (Kept(name, self.end(owner, name)) for owner, name in self._outputs if owner == stream),
+                key=lambda kept: kept.output,
+            )
+
+    def forget(self, streams: Sequence[str], batch: Batch) -> list[Event]:
+        """See Ledger."""
+        gone = set(streams)
+        with self._lock:
+            appended = self.commit(batch)
+            self._events = [event for event in self._events if event.stream not in gone]
+            for stream in gone:
+                self._streams.pop(stream, None)
+                self._heads.pop(stream, None)
+                self._leases.pop(stream, None)
+            self._outputs = {key: kept for key, kept in self._outputs.items() if key[0] not in gone}
+            return appended
+
+    def _erase(self, erase: Erase) -> None:
+        if erase.output:
+            self._outputs.pop((erase.stream, erase.output), None)
+            return
+        events = self._streams[erase.stream]
+        without = replace(events[erase.seq - 1], data=None, salt=b"")
+        events[erase.seq - 1] = without
+        self._events = [without if event.position == without.position else event for event in self._events]
 
     def acquire(self, stream: str, owner: str) -> Lease:
         """See Ledger. Nobody dies here: a lease is held until it is released."""
@@ -107,4 +141,4 @@ class MemoryLedger:
 
     def position(self) -> int:
         """The position given last."""
-        return len(self._events)
+        return self._position

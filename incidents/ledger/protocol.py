@@ -26,13 +26,31 @@ class Entry:
 class Chunk:
     """Bytes of one output (see Subject.output), from `offset`, which is where the output ends now.
 
-    Longer ones are cut: what a ledger gives back has at most 256 KiB.
+    Longer ones are cut: what a ledger gives back has at most 256 KiB, and says when it was `recorded`.
     """
 
     stream: str
     output: str
     offset: int
     data: bytes
+    recorded: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One output that a stream has, and how many bytes of it are kept."""
+
+    output: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Takes the data of one event out for good, or all bytes of one output; goes with an EventRedacted."""
+
+    stream: str
+    seq: int = 0
+    output: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,7 @@ class Batch:
     entries: Sequence[Entry] = ()
     chunks: Sequence[Chunk] = ()
     lease: Lease | None = None
+    erase: Sequence[Erase] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +127,9 @@ class Ledger(Protocol):
     def feed(self, after: int = 0, limit: int = 1000) -> list[Event]:
         """All streams' events with position > after; position has no holes a reader could miss."""
 
+    def head(self, stream: str) -> Head | None:
+        """The end of one stream, or None when there is no such stream."""
+
     def heads(self, kind: StreamKind, limit: int = 50) -> list[Head]:
         """The newest streams of a kind, newest first."""
 
@@ -116,6 +138,12 @@ class Ledger(Protocol):
 
     def output(self, stream: str, output: str, offset: int = 0) -> Iterator[Chunk]:
         """The kept chunks of one output from `offset`, in order."""
+
+    def outputs(self, stream: str) -> list[Kept]:
+        """Every output that a stream has, by name."""
+
+    def forget(self, streams: Sequence[str], batch: Batch) -> list[Event]:
+        """Removes whole streams with all they have, in the transaction that appends `batch`, which says so."""
 
     def acquire(self, stream: str, owner: str) -> Lease:
         """Takes the run's lease with the next epoch. Raises Held while a living controller has it."""
@@ -135,9 +163,11 @@ __all__ = [
     "Chunk",
     "Conflict",
     "Entry",
+    "Erase",
     "Fenced",
     "Head",
     "Held",
+    "Kept",
     "Lease",
     "Ledger",
     "LedgerError",

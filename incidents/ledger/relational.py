@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import RLock
 from typing import Protocol, TypeVar
 
-from sqlalchemy import BindParameter, Connection, Engine, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, Engine, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from incidents.event import Actor, Event, now
 from incidents.ledger import rows, tables
 from incidents.ledger.admission import admit, check_claim
 from incidents.ledger.ballast import Ballast
-from incidents.ledger.protocol import Batch, Chunk, Entry, Head, Held, Lease, LedgerError, StreamKind
+from incidents.ledger.protocol import Batch, Chunk, Entry, Erase, Head, Held, Kept, Lease, LedgerError, StreamKind
 from incidents.vocabulary.codec import draft
 from incidents.vocabulary.incident import BallastFreed
 
@@ -43,6 +43,11 @@ _OPEN_STREAM = insert(tables.streams)
 _MOVE_HEAD = update(tables.streams).where(tables.streams.c.id == _STREAM)
 _ADD_EVENTS = insert(tables.events)
 _ADD_CHUNKS = insert(tables.chunks)
+_ADD_BLOBS = insert(tables.blobs)
+_KNOWN_BLOBS = select(tables.blobs.c.sha256).where(tables.blobs.c.sha256.in_(bindparam("named", expanding=True)))
+_DROP_LOOSE_BLOBS = delete(tables.blobs).where(
+    ~select(tables.chunks.c.blob).where(tables.chunks.c.blob == tables.blobs.c.sha256).exists()
+)
 _MOVE_POSITION = update(tables.ledger)
 _GIVE_LEASE = insert(tables.leases)
 _MOVE_LEASE = update(tables.leases).where(tables.leases.c.stream == _STREAM)
@@ -66,16 +71,22 @@ class Liveness(Protocol):
 
 class RelationalLedger:
     """Streams in tables. The engine begins a transaction with the write lock when its option `writes` is set;
-    `explain` turns a database's error into a LedgerError."""
+    `explain` turns a database's error into a LedgerError; `scour` leaves nothing of what was erased in its files."""
 
     def __init__(
-        self, engine: Engine, explain: Callable[[SQLAlchemyError], LedgerError], liveness: Liveness, ballast: Ballast
+        self,
+        engine: Engine,
+        explain: Callable[[SQLAlchemyError], LedgerError],
+        liveness: Liveness,
+        ballast: Ballast,
+        scour: Callable[[], None],
     ) -> None:
         self._engine = engine
         self._writer = engine.execution_options(writes=True)
         self._explain = explain
         self._liveness = liveness
         self._ballast = ballast
+        self._scour = scour
         self._one_writer = RLock()
 
     def commit(self, batch: Batch) -> list[Event]:
@@ -84,6 +95,8 @@ class RelationalLedger:
             appended = self._durably(lambda connection: self._append(connection, batch))
             if appended:
                 self._ballast.settle()
+            if batch.erase:
+                self._scour()
             return appended
 
     def read(self, stream: str, after: int = 0) -> list[Event]:
@@ -98,6 +111,11 @@ class RelationalLedger:
         query = select(table).where(table.c.position > after).order_by(table.c.position).limit(limit)
         with self._reading() as connection:
             return [rows.event_of(row) for row in connection.execute(query).mappings()]
+
+    def head(self, stream: str) -> Head | None:
+        """See Ledger."""
+        with self._reading() as connection:
+            return _Standing(connection).head(stream)
 
     def heads(self, kind: StreamKind, limit: int = 50) -> list[Head]:
         """See Ledger."""
@@ -124,18 +142,39 @@ class RelationalLedger:
         table = tables.chunks
         while True:
             query = (
-                select(table.c.offset, table.c.data)
+                select(table.c.offset, table.c.length, table.c.recorded, table.c.blob, tables.blobs.c.packed)
+                .join(tables.blobs)
                 .where(table.c.stream == stream, table.c.output == output, table.c.offset + table.c.length > offset)
                 .order_by(table.c.offset)
                 .limit(_CHUNKS_AT_ONCE)
             )
             with self._reading() as connection:
-                found = connection.execute(query).all()
-            for start, data in found:
-                yield Chunk(stream, output, offset, data[offset - start :])
-                offset = start + len(data)
+                found = connection.execute(query).mappings().all()
+            for row in found:
+                chunk = rows.chunk_of(row, stream, output)
+                yield replace(chunk, offset=offset, data=chunk.data[offset - chunk.offset :])
+                offset = chunk.offset + len(chunk.data)
             if len(found) < _CHUNKS_AT_ONCE:
                 return
+
+    def outputs(self, stream: str) -> list[Kept]:
+        """See Ledger."""
+        table = tables.chunks
+        query = (
+            select(table.c.output, func.sum(table.c.length))
+            .where(table.c.stream == stream)
+            .group_by(table.c.output)
+            .order_by(table.c.output)
+        )
+        with self._reading() as connection:
+            return [Kept(output, length) for output, length in connection.execute(query)]
+
+    def forget(self, streams: Sequence[str], batch: Batch) -> list[Event]:
+        """See Ledger."""
+        with self._one_writer:
+            appended = self._durably(lambda connection: self._forget(connection, streams, batch))
+            self._scour()
+            return appended
 
     def acquire(self, stream: str, owner: str) -> Lease:
         """See Ledger."""
@@ -182,8 +221,19 @@ class RelationalLedger:
             connection.execute(_ADD_EVENTS, [rows.event_row(event) for event in admitted.events])
             connection.execute(_MOVE_POSITION, {"position": admitted.events[-1].position})
         if admitted.chunks:
-            connection.execute(_ADD_CHUNKS, [rows.chunk_row(chunk) for chunk in admitted.chunks])
+            _add_chunks(connection, admitted.chunks)
+        for erase in batch.erase:
+            _erase(connection, erase)
         return admitted.events
+
+    def _forget(self, connection: Connection, streams: Sequence[str], batch: Batch) -> list[Event]:
+        appended = self._append(connection, batch)
+        for stream in streams:
+            for table in (tables.chunks, tables.events, tables.leases):
+                connection.execute(delete(table).where(table.c.stream == stream))
+            connection.execute(delete(tables.streams).where(tables.streams.c.id == stream))
+        connection.execute(_DROP_LOOSE_BLOBS)
+        return appended
 
     def _take(self, connection: Connection, stream: str, owner: str) -> Lease:
         given = _Standing(connection).lease(stream)
@@ -252,6 +302,28 @@ class _Standing:
     def position(self) -> int:
         position: int = self.connection.execute(_POSITION).scalar_one()
         return position
+
+
+def _add_chunks(connection: Connection, chunks: Sequence[Chunk]) -> None:
+    """Bytes that are there already are not stored again."""
+    found = [rows.chunk_row(chunk) for chunk in chunks]
+    data = {str(row["blob"]): chunk.data for row, chunk in zip(found, chunks, strict=True)}
+    known = set(connection.execute(_KNOWN_BLOBS, {"named": list(data)}).scalars())
+    fresh = [{"sha256": name, "packed": rows.pack(data[name])} for name in data if name not in known]
+    if fresh:
+        connection.execute(_ADD_BLOBS, fresh)
+    connection.execute(_ADD_CHUNKS, found)
+
+
+def _erase(connection: Connection, erase: Erase) -> None:
+    if erase.output:
+        chunks = tables.chunks.c
+        connection.execute(delete(tables.chunks).where(chunks.stream == erase.stream, chunks.output == erase.output))
+        connection.execute(_DROP_LOOSE_BLOBS)
+        return
+    events = tables.events
+    redacted = update(events).where(events.c.stream == erase.stream, events.c.seq == erase.seq)
+    connection.execute(redacted.values(data=None, salt=b""))
 
 
 def _with_fact(batch: Batch, fact: BallastFreed) -> Batch:

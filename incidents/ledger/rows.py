@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import zlib
 from datetime import datetime
 
 from sqlalchemy import RowMapping
 
 from incidents.chain import canonical, timestamp
 from incidents.event import Actor, Event, Subject
-from incidents.ledger.protocol import Chunk, Head, Lease
+from incidents.ledger.protocol import Chunk, Head, Lease, LedgerError
 
 
 def event_row(event: Event) -> dict[str, object]:
@@ -81,14 +83,35 @@ def head_of(row: RowMapping) -> Head:
 
 
 def chunk_row(chunk: Chunk) -> dict[str, object]:
-    """The row of a chunk."""
+    """The row of a chunk; its bytes stand in the blob that it names."""
     return {
         "stream": chunk.stream,
         "output": chunk.output,
         "offset": chunk.offset,
         "length": len(chunk.data),
-        "data": chunk.data,
+        "recorded": timestamp(chunk.recorded) if chunk.recorded else None,
+        "blob": hashlib.sha256(chunk.data).hexdigest(),
     }
+
+
+def pack(data: bytes) -> bytes:
+    """Bytes as a blob keeps them: fast rather than small, since a step waits for it."""
+    return zlib.compress(data, level=1)
+
+
+def chunk_of(row: RowMapping, stream: str, output: str) -> Chunk:
+    """The chunk a row of chunks, joined with its blob, holds. Raises LedgerError for bytes that are not its own."""
+    try:
+        data = zlib.decompressobj().decompress(row["packed"], row["length"] + 1)
+    except zlib.error:
+        data = b""
+    if len(data) != row["length"] or hashlib.sha256(data).hexdigest() != row["blob"]:
+        raise LedgerError(
+            f"The output {output} of {stream} is damaged at byte {row['offset']}: other bytes were kept.",
+            "See what else is: ./inv ledger.check",
+        )
+    recorded = datetime.fromisoformat(row["recorded"]) if row["recorded"] else None
+    return Chunk(stream, output, row["offset"], data, recorded)
 
 
 def lease_of(row: RowMapping) -> Lease:

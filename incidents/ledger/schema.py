@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from incidents.ledger.protocol import LedgerError
-from incidents.ledger.tables import SCHEMA, metadata
+from incidents.ledger.tables import OLDEST_WRITER, SCHEMA, metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION = text("SELECT version_num, oldest_writer FROM alembic_version, ledger")
@@ -43,7 +43,7 @@ def create(connection: Connection) -> None:
     connection.execute(text("INSERT INTO alembic_version VALUES (:schema)"), {"schema": SCHEMA})
     connection.execute(
         text("INSERT INTO ledger (id, oldest_writer, position) VALUES (:id, :schema, 0)"),
-        {"id": uuid.uuid4().hex, "schema": "0001"},
+        {"id": uuid.uuid4().hex, "schema": OLDEST_WRITER},
     )
 
 

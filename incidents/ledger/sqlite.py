@@ -48,7 +48,7 @@ def open_sqlite(path: Path, ballast_bytes: int = BALLAST_BYTES) -> RelationalLed
     except BaseException:
         engine.dispose()
         raise
-    return RelationalLedger(engine, explain, Flocks(path.with_name("leases")), ballast)
+    return RelationalLedger(engine, explain, Flocks(path.with_name("leases")), ballast, lambda: _scour(engine))
 
 
 def _engine(path: Path) -> Engine:
@@ -58,7 +58,7 @@ def _engine(path: Path) -> Engine:
     def _configure(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
         record.info[_FILE] = _identity(path)
         connection.isolation_level = None  # the driver begins nothing by itself
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -84,6 +84,15 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _scour(engine: Engine) -> None:
+    """Erased bytes may still stand in the write-ahead log: it is worked off, and emptied unless somebody reads it."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
 
 
 def _backup(engine: Engine, path: Path, schema: str) -> Path:

@@ -17,8 +17,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest migration: what this code reads and writes."""
+OLDEST_WRITER = "0002"
+"""The oldest code that may write a ledger of this schema."""
 
 metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"})
 
@@ -79,8 +81,17 @@ chunks = Table(
     Column("output", Text, nullable=False),
     Column("offset", BigInteger, nullable=False),
     Column("length", Integer, nullable=False),
-    Column("data", LargeBinary, nullable=False),
+    Column("recorded", Moment, doc="null for those of schema 0001"),
+    Column("blob", String(64), ForeignKey("blobs.sha256", name="fk_chunks_blob"), nullable=False),
     PrimaryKeyConstraint("stream", "output", "offset"),
+    Index("ix_chunks_blob", "blob"),
+)
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("sha256", String(64), primary_key=True, doc="of the bytes before they were compressed"),
+    Column("packed", LargeBinary, nullable=False, doc="zlib"),
 )
 
 leases = Table(

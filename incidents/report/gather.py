@@ -12,9 +12,10 @@ from incidents.folds.incident import fold
 from incidents.folds.said import said
 from incidents.ledger.protocol import Ledger
 from incidents.report.parts import Chain, Deed, Question, Report, Run, Tail, Trouble
+from incidents.signing import HeadText, KeyRing, head_message
 from incidents.timeline import lines
 from incidents.vocabulary import Unread, read
-from incidents.vocabulary.incident import RunLinked
+from incidents.vocabulary.incident import BundleHanded, RunLinked
 from incidents.vocabulary.run import (
     CheckObserved,
     EvidenceKept,
@@ -32,15 +33,15 @@ TAILS = 60
 """Outputs shown in one report; of steps that did not end well first."""
 
 
-def gather(ledger: Ledger, incident: str) -> Report:
-    """Reads the record and its runs. Raises InvalidRequest when there is no such record."""
+def gather(ledger: Ledger, incident: str, keys: KeyRing | None = None) -> Report:
+    """Reads the record and its runs; with keys the heads are signed. Raises InvalidRequest for no such record."""
     record = desk.record(ledger, incident)
     streams = linked.streams(ledger, incident)
     every = [event for events in streams.values() for event in events]
     told = lines(list(streams.values()))
     runs = [_run(ledger, link, streams[link.run]) for link in _links(streams)]
     shown, left_out = _tails(ledger, [deed for run in runs for deed in run.deeds])
-    chains, cannot_know = _check(streams)
+    chains, cannot_know = _check(streams, keys)
     return Report(
         record=record,
         runs=runs,
@@ -48,6 +49,7 @@ def gather(ledger: Ledger, incident: str) -> Report:
         troubles=list(_troubles(line.event for line in told)),
         questions=[question for run in runs for question in _questions(streams[run.link.run])],
         evidence=list(said(every, EvidenceKept)),
+        handed=list(said(every, BundleHanded)),
         notifications=list(said(every, NotificationSent)),
         unread=[line for line in told if isinstance(read(line.event), Unread)],
         tails=shown,
@@ -144,7 +146,7 @@ def _number(seal: dict[str, Json], key: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def _check(streams: dict[str, list[Event]]) -> tuple[list[Chain], list[str]]:
+def _check(streams: dict[str, list[Event]], keys: KeyRing | None) -> tuple[list[Chain], list[str]]:
     chains: list[Chain] = []
     unknown: dict[str, None] = {}
     for stream, events in streams.items():
@@ -152,6 +154,8 @@ def _check(streams: dict[str, list[Event]]) -> tuple[list[Chain], list[str]]:
             unknown[f"What happened in {stream}: its stream is not in this ledger."] = None
             continue
         verdict = verify(events)
-        chains.append(Chain(stream, events[-1].seq, events[-1].hash, verdict.faults))
+        head = HeadText(stream, events[-1].seq, events[-1].hash)
+        signature = keys.sign(head_message(head)) if keys else None
+        chains.append(Chain(stream, head.seq, head.hash, verdict.faults, signature))
         unknown.update(dict.fromkeys(verdict.unknown))
     return chains, list(unknown)

@@ -11,17 +11,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from incidents.ledger.protocol import Ledger
 from incidents.report.gather import gather
 from incidents.report.harmless import Ready, block, code, inline
-from incidents.report.parts import Trouble
-from incidents.timeline import Line
+from incidents.report.telling import custody, handed, lasted, moment, skew
+from incidents.signing import KeyRing
 from incidents.wording import duration
 
-_CLOCKS_AGREE = 2.0
-"""Seconds that a writer's clock may differ from the ledger's before a line says so."""
 
-
-def markdown(ledger: Ledger, incident: str) -> str:
-    """The report on one record. Raises InvalidRequest when there is none of this id."""
-    return _template().render(report=gather(ledger, incident))
+def markdown(ledger: Ledger, incident: str, keys: KeyRing | None = None) -> str:
+    """The report on one record; with keys its heads are signed. Raises InvalidRequest when there is none of this id."""
+    return _template().render(report=gather(ledger, incident, keys))
 
 
 @cache
@@ -38,11 +35,13 @@ def _template() -> Template:
         "block": block,
         "code": code,
         "duration": duration,
-        "moment": lambda at: Ready(f"{_utc(at):%Y-%m-%d %H:%M:%S} UTC"),
+        "moment": lambda at: Ready(moment(at)),
         "day": lambda at: Ready(f"{_utc(at):%Y-%m-%d}"),
         "time": lambda at: Ready(f"{_utc(at):%H:%M:%S}"),
-        "lasted": _lasted,
-        "skew": _skew,
+        "lasted": lasted,
+        "skew": lambda line: Ready(skew(line)),
+        "custody": custody,
+        "handed": handed,
         "ref": lambda said: f"{said.event.stream}#{said.event.seq}",
     }
     return environment.get_template("report.md.j2")
@@ -50,14 +49,3 @@ def _template() -> Template:
 
 def _utc(at: datetime) -> datetime:
     return at.astimezone(UTC)
-
-
-def _lasted(trouble: Trouble) -> str:
-    return duration((trouble.over.recorded - trouble.seen.recorded).total_seconds()) if trouble.over else ""
-
-
-def _skew(line: Line) -> Ready:
-    """What to say when the writer's clock and the ledger's do not agree."""
-    seconds = (line.at - line.recorded).total_seconds()
-    said = f" (the writer's clock said {_utc(line.at):%Y-%m-%d %H:%M:%S})" if abs(seconds) > _CLOCKS_AGREE else ""
-    return Ready(said)

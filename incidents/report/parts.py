@@ -9,8 +9,9 @@ from incidents.chain import Fault
 from incidents.event import Event, Subject
 from incidents.folds.incident import Record
 from incidents.folds.said import Said
+from incidents.signing import HeadText, Signature
 from incidents.timeline import Line
-from incidents.vocabulary.incident import RunLinked
+from incidents.vocabulary.incident import BundleHanded, RunLinked
 from incidents.vocabulary.run import (
     EvidenceKept,
     NotificationSent,
@@ -89,12 +90,21 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A stream's head when the report was made, and what checking the chain found."""
+    """A stream's head when the report was made, and what checking the chain found.
+
+    `signature` is None when the report was made without keys.
+    """
 
     stream: str
     seq: int
     hash: str
     faults: Sequence[Fault]
+    signature: Signature | None = None
+
+    @property
+    def head(self) -> HeadText:
+        """What to keep elsewhere: `./inv incident.verify --head` holds the record against it."""
+        return HeadText(self.stream, self.seq, self.hash, self.signature.key if self.signature else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,7 @@ class Report:
     troubles: Sequence[Trouble]
     questions: Sequence[Question]
     evidence: Sequence[Said[EvidenceKept]]
+    handed: Sequence[Said[BundleHanded]]
     notifications: Sequence[Said[NotificationSent]]
     unread: Sequence[Line]
     tails: Sequence[Tail]

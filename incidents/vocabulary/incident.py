@@ -133,6 +133,15 @@ class ReportWritten(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class BundleHanded(Fact):
+    """Custody: the bundle of this record, as it was before this event, was given to somebody."""
+
+    to: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class BallastFreed(Fact):
     """The disk was full: the ledger gave up its reserve (bytes) so that this and what follows is recorded."""
 
@@ -164,6 +173,7 @@ INCIDENT_FACTS = register(
     HandoverOffered,
     HandoverAccepted,
     ReportWritten,
+    BundleHanded,
     BallastFreed,
     EventRedacted,
 )

@@ -94,7 +94,10 @@ class StepActed(Fact):
 
 @dataclass(frozen=True, slots=True)
 class StepFinished(Fact):
-    """How the step ended on this host. `output` seals its chunks: {"out": {"length", "sha256", "kept"}, "err": …}."""
+    """How the step ended on this host. `output` seals its chunks: {"out": {"length", "sha256", "kept"}, "err": …}.
+
+    Where less was kept than came (`kept` below `length`), `kept_sha256` is of what was kept.
+    """
 
     status: str
     exit: int | None
@@ -107,7 +110,11 @@ class StepFinished(Fact):
 
 @dataclass(frozen=True, slots=True)
 class EvidenceKept(Fact):
-    """A thing collected before change, hashed where it lay and where it arrived (bytes; clock offset in seconds)."""
+    """A thing collected before change, hashed where it lay and where it arrived (bytes; clock offset in seconds).
+
+    `stored` is the SHA-256 of the bytes in the ledger: they differ from those that arrived where a secret was covered.
+    It is empty, as `output` is, when the step is sensitive and nothing was stored.
+    """
 
     name: str
     source: str
@@ -117,6 +124,7 @@ class EvidenceKept(Fact):
     output: str
     cut: int = 0
     clock_offset: float | None = None
+    stored: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ from engine.primitives.clock import Clock, SimulatedClock
 from engine.primitives.scope import Scope
 from engine.primitives.values import Value
 from engine.reach.place import Captured, Command, Completed, HostFacts, Place, Request, Response, Sink, Stop, Transfer
-from engine.words.word import Delivery, Observation, OutputRule, Scene
+from engine.words.word import Delivery, Observation, OutputRule, Scene, Stored
 from incidents.secret import Secret
 from incidents.vocabulary import Fact
 
@@ -112,9 +113,9 @@ class Stage:
     def _show(self, stream: str, data: bytes) -> None:
         self.shown[stream] += data
 
-    def _keep(self, name: str, data: bytes) -> str:
+    def _keep(self, name: str, data: bytes) -> Stored:
         self.kept[name] = data
-        return f"step/web-1/1/{name}"
+        return Stored(f"step/web-1/1/{name}", hashlib.sha256(data).hexdigest())
 
     def _tell(self, deliveries: Mapping[str, Delivery], to: str, message: str) -> Delivery:
         self.told.append((to, message))

@@ -12,6 +12,7 @@ from console.terminal.problem import Problem
 from console.terminal.session import Session
 from console.terminal.stdout import say_json
 from console.terminal.task import task
+from console.terminal.tasks.incident_paper import export, keys, redact, report, schema, verify
 from console.terminal.tasks.incident_work import (
     JSON,
     ONE,
@@ -34,16 +35,22 @@ __all__ = [
     "accept",
     "ack",
     "action",
+    "export",
     "handover",
+    "keys",
     "link",
     "merge",
     "mitigate",
+    "redact",
     "reopen",
+    "report",
     "resolve",
     "review",
     "role",
+    "schema",
     "severity",
     "unlink",
+    "verify",
 ]
 
 RECORDS_COUNTED = 10_000
@@ -126,28 +133,6 @@ def note(_: Context, text: str, incident: str = "", json: bool = False) -> Outco
         if not json:
             print(f"{incident}  noted as event {event.seq}")
         return Outcome("noted", incident=incident)
-
-
-@task(
-    positional=["incident"],
-    help={"incident": ONE, "out": "write it to this file (- is stdout) instead of the ledger's folder", "json": JSON},
-)
-def report(_: Context, incident: str = "", out: str = "", json: bool = False) -> Outcome:
-    """Write a record's report, in Markdown: only what the events say."""
-    with Session() as session:
-        from console.terminal.reports import write_report
-        from incidents.report import markdown
-
-        incident = session.named(incident, "incident")
-        if out == "-":
-            print(markdown(session.ledger, incident), end="")
-            return Outcome(incident=incident)
-        path = write_report(session, incident, Path(out) if out else None)
-        if json:
-            say_json({"schema": "watchbook/report/1", "incident": incident, "path": str(path)})
-        else:
-            print(path)
-        return Outcome(incident=incident)
 
 
 @task(help={"overdue": "only those whose day is over", "json": JSON})

@@ -22,11 +22,11 @@ Note = Callable[..., Draft]
 ADD_A_COLUMN = '''"""Adds a column, as a later version might."""
 import sqlalchemy as sa
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 def upgrade() -> None:
     op.add_column("streams", sa.Column("pinned", sa.Integer))
-    op.execute("UPDATE ledger SET oldest_writer = '0002'")
+    op.execute("UPDATE ledger SET oldest_writer = '0003'")
 '''
 
 
@@ -77,8 +77,8 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A later version of the code, with one migration more."""
     migrations = tmp_path / "100% later" / "migrations"
     shutil.copytree(schema.MIGRATIONS, migrations)
-    (migrations / "versions" / "0002_pinned.py").write_text(ADD_A_COLUMN)
-    monkeypatch.setattr(schema, "SCHEMA", "0002")
+    (migrations / "versions" / "0003_pinned.py").write_text(ADD_A_COLUMN)
+    monkeypatch.setattr(schema, "SCHEMA", "0003")
     monkeypatch.setattr(schema, "MIGRATIONS", migrations)
     return migrations
 
@@ -99,7 +99,7 @@ def test_an_old_ledger_is_migrated_after_a_backup(tmp_path: Path, note: Note, re
     [backup] = home.glob("*.backup")
     assert backup.stat().st_mode & 0o777 == 0o600
     with closing(sqlite3.connect(backup)) as db:
-        assert db.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert db.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
         assert db.execute("SELECT stream, seq FROM events").fetchall() == [("INC-1", 1)]
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
@@ -111,7 +111,7 @@ def test_a_migration_that_fails_leaves_the_ledger_as_it_was(
     open_ledger(home).close()
     before = shape(home / "ledger.db")
     migrations = request.getfixturevalue("later")
-    (migrations / "versions" / "0002_pinned.py").write_text(ADD_A_COLUMN + '    op.execute("SELECT no_such_thing")\n')
+    (migrations / "versions" / "0003_pinned.py").write_text(ADD_A_COLUMN + '    op.execute("SELECT no_such_thing")\n')
 
     with pytest.raises(LedgerError, match="no_such_thing"):
         open_ledger(home)
@@ -122,7 +122,7 @@ def test_a_newer_ledger_is_refused_with_the_oldest_writer_it_accepts(tmp_path: P
     open_ledger(tmp_path).close()
     set_version(tmp_path / "ledger.db", "0009", "0007")
 
-    with pytest.raises(LedgerError, match=r"schema 0009; this code writes 0001, and the oldest .* is 0007") as caught:
+    with pytest.raises(LedgerError, match=r"schema 0009; this code writes 0002, and the oldest .* is 0007") as caught:
         open_ledger(tmp_path)
     assert "git pull" in caught.value.hint
     assert list(tmp_path.glob("*.backup")) == []
@@ -130,7 +130,7 @@ def test_a_newer_ledger_is_refused_with_the_oldest_writer_it_accepts(tmp_path: P
 
 def test_a_newer_ledger_that_accepts_us_is_written(tmp_path: Path, note: Note) -> None:
     open_ledger(tmp_path).close()
-    set_version(tmp_path / "ledger.db", "0009", "0001")
+    set_version(tmp_path / "ledger.db", "0009", "0002")
     ledger = open_ledger(tmp_path)
     ledger.commit(Batch([Entry("INC-1", [note()], opens="incident")]))
     ledger.close()
@@ -148,3 +148,28 @@ def test_opening_imports_alembic_only_for_an_old_ledger(tmp_path: Path) -> None:
     root = Path(__file__).parents[3]
     for _ in ("fresh", "known"):
         subprocess.run([sys.executable, "-c", code, tmp_path], cwd=root, check=True, timeout=60)
+
+
+def test_outputs_of_the_first_schema_become_blobs(tmp_path: Path) -> None:
+    from alembic import command
+
+    engine = create_engine(f"sqlite:///{tmp_path}/ledger.db")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(schema.MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as db, db:
+        db.execute("INSERT INTO streams VALUES ('RUN-1', 'run', 1, 0, '', '', '')")
+        for output, offset, data in (("a", 0, b"one"), ("a", 3, b"two"), ("b", 0, b"one")):
+            db.execute("INSERT INTO chunks VALUES ('RUN-1', ?, ?, ?, ?)", [output, offset, len(data), data])
+
+    ledger = open_ledger(tmp_path)
+
+    assert b"".join(chunk.data for chunk in ledger.output("RUN-1", "a")) == b"onetwo"
+    assert [(kept.output, kept.length) for kept in ledger.outputs("RUN-1")] == [("a", 6), ("b", 3)]
+    ledger.close()
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as db:
+        assert db.execute("SELECT count(*) FROM blobs").fetchone() == (2,)
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -69,7 +70,7 @@ def test_a_ledger_that_is_full_once_goes_on(tmp_path: Path, note: Note) -> None:
         pages = 1 if (tmp_path / "ledger.ballast").exists() else 1_000_000
         cursor.execute(f"PRAGMA max_page_count={pages}")  # type: ignore[attr-defined]
 
-    chunk = Chunk("INC-1", "out", 0, b"x" * 600_000)
+    chunk = Chunk("INC-1", "out", 0, os.urandom(600_000))
     appended = ledger.commit(Batch([entry(note("second"))], [chunk]))
 
     assert [e.kind for e in appended] == ["NoteAdded", "BallastFreed"]
