@@ -42,6 +42,12 @@ gone_within() {
     if sleep $tick 2>/dev/null; then left=$((left - 1)); else sleep 1; left=$((left - a_second)); fi
   done
 }
+carriers() {  # busybox grep sees a file only up to its first NUL
+  if printf 'a\\0b' | grep -qF b; then grep -lF "$mark_name=$mark" /proc/[0-9]*/environ 2>/dev/null; return; fi
+  for file in /proc/[0-9]*/environ; do
+    if { tr '\\0' '\\n' <"$file" | grep -qFx "$mark_name=$mark"; } 2>/dev/null; then echo "$file"; fi
+  done
+}
 sweep() { for root in $roots; do case $root in /*) rm -rf "$root/watchbook-$mark" ;; esac; done; }
 if [ ! -r /proc/self/stat ] && ! ps -A -o pid= >/dev/null 2>&1; then
   signal KILL; sweep; echo "unproven there is neither /proc nor ps to look with"; exit
@@ -56,7 +62,7 @@ signal "$signal"
 if ! gone_within "$grace"; then by=KILL; signal KILL; gone_within "$a_while" || by=; fi
 sweep
 if [ "$by" ]; then echo "gone $by"; else members | sed 's/^/alive /'; fi
-grep -lF "$mark_name=$mark" /proc/[0-9]*/environ 2>/dev/null | while IFS=/ read -r _ _ pid _; do
+carriers | while IFS=/ read -r _ _ pid _; do
   { IFS= read -r name <"/proc/$pid/comm"; } 2>/dev/null || continue
   [ "$pid" = $$ ] || echo "left $pid ($name)"
 done

@@ -57,22 +57,30 @@ class Untrusted(Unreachable):
 
 
 class KeptConnection(Connection):  # type: ignore[misc]  # Fabric has no types
-    """Fabric's connection. `next_hop` builds the connection for a hop of ProxyJump, so that it is one of these."""
+    """Fabric's connection. `configure` makes a config for it and for each hop: Fabric writes to a config while it makes
+    a connection, and the threads of others that shared it would read holes.
+    """
 
     inventory_name: ClassVar[str] = ""
     _known: KnownHosts
+    _configure: Callable[[], Config]
     _opening: threading.Lock
     _ahead: Channel | None = None
     _can_open_ahead = True
 
-    def __init__(self, host: Host, known: KnownHosts, config: Config, gateway: KeptConnection | None = None) -> None:
-        self._set(_known=known, _opening=threading.RLock(), _ahead=None, _can_open_ahead=True, inventory_name=host.name)
+    def __init__(
+        self, host: Host, known: KnownHosts, configure: Callable[[], Config], gateway: KeptConnection | None = None
+    ) -> None:
+        self._set(
+            _known=known, _configure=configure, _opening=threading.RLock(), _ahead=None, _can_open_ahead=True,
+            inventory_name=host.name,
+        )  # fmt: skip
         keys = [str(Path(host.identity_file).expanduser())] if host.identity_file else []
         super().__init__(
             host.address,
             user=host.user or None,
             port=host.port or None,
-            config=config,
+            config=configure(),
             gateway=gateway,
             forward_agent=False,
             connect_kwargs={"key_filename": keys},
@@ -84,7 +92,7 @@ class KeptConnection(Connection):  # type: ignore[misc]  # Fabric has no types
         if jump and jump.lower() != "none":
             gateway: KeptConnection | None = None
             for hop in jump.split(","):
-                gateway = KeptConnection(self._hop(hop.strip()), self._known, self.config, gateway)
+                gateway = KeptConnection(self._hop(hop.strip()), self._known, self._configure, gateway)
             return gateway
         command = self.ssh_config.get("proxycommand", "")
         return command if command and command.lower() != "none" else None

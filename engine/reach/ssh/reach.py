@@ -22,7 +22,8 @@ class SshReach:
     def __init__(self, known: KnownHosts, hosts: Mapping[str, Host]) -> None:
         self._known = known
         self._hosts = hosts
-        self._config = Config(overrides={"runners": {"remote": SshRunner}, "load_ssh_configs": True})
+        ssh_config = Config().base_ssh_config
+        self._configure = partial(Config, overrides={"runners": {"remote": SshRunner}}, ssh_config=ssh_config)
         self._places: dict[str, SshPlace] = {}
         self._lock = threading.Lock()
 
@@ -36,7 +37,7 @@ class SshReach:
     def connection(self, host: Host) -> KeptConnection:
         """A connection to `host`, through its jump hosts."""
         gateway = self.connection(self._hosts[host.jump]) if host.jump else None
-        return KeptConnection(host, self._known, self._config, gateway)
+        return KeptConnection(host, self._known, self._configure, gateway)
 
     def close(self) -> None:
         """Ends every connection."""

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,15 @@ def test_many_commands_at_once_on_one_connection(web: Place) -> None:
     for thread in threads:
         thread.join(20)
     assert sorted(ends, key=str) == [(number, f"{number}\n".encode()) for number in range(8)]
+
+
+def test_many_hosts_are_opened_at_once(start: Start, known: KnownHosts, reach: SshReach) -> None:
+    server = start()
+    trust(known, server)
+    hosts = [server.host(f"web-{number}") for number in range(40)]
+    with ThreadPoolExecutor(20) as pool:
+        ends = list(pool.map(lambda host: reach.place(host).run(Command("exit 3"), Heard()), hosts))
+    assert [done.exit for done in ends] == [3] * 40, ends
 
 
 def test_one_connection_is_kept_and_channels_are_opened_ahead(web: Place, heard: Heard) -> None:
