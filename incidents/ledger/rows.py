@@ -40,7 +40,17 @@ def event_row(event: Event) -> dict[str, object]:
 
 
 def event_of(row: RowMapping) -> Event:
-    """The event a row holds."""
+    """The event a row holds. Raises LedgerError for a row that holds none."""
+    try:
+        return _event(row)
+    except (TypeError, ValueError) as damaged:
+        raise LedgerError(
+            f"Event {row['seq']} of {row['stream']} is damaged: {damaged}.",
+            "See what else is: ./inv ledger.check; a backup has it whole: ./inv ledger.restore",
+        ) from damaged
+
+
+def _event(row: RowMapping) -> Event:
     return Event(
         stream=row["stream"],
         seq=row["seq"],
