@@ -23,7 +23,7 @@ from engine.inventory.host import stored_hosts
 from engine.plan.layout import lay_out
 from engine.reach.hosts import HostReach
 from incidents.folds.run import RunState, StepStatus
-from incidents.ledger.protocol import Fenced, LedgerFull
+from incidents.ledger.protocol import Held, LedgerError
 from incidents.vocabulary.run import RunPlanned
 
 
@@ -42,7 +42,7 @@ class Manner:
 
 
 def drive(session: Session, planned: RunPlanned, manner: Manner) -> Outcome:
-    """Until the run ends or parks. Raises what a controller raises, and Problem for LedgerFull and Fenced."""
+    """Until the run ends or parks. Raises what a controller raises; a Problem when the ledger fails."""
     screen = Screen()
     view = live_view(session, screen, planned)
     listeners = [JsonView()] if manner.json else [view]
@@ -66,8 +66,10 @@ def drive(session: Session, planned: RunPlanned, manner: Manner) -> Outcome:
             while prompts is None and manner.yes and not signals.stopped and _say_yes(session, planned.run, progress):
                 controller = make()
                 progress = controller.drive()
-        except (Fenced, LedgerFull) as error:
-            raise _let_go(error, planned) from error
+        except Held:
+            raise
+        except LedgerError as error:
+            raise _let_go(error, planned, session.inv) from error
     outcome = _outcome(planned, progress, interrupted=signals.stopped)
     report = _report(session, planned.incident) if progress.state.finished else ""
     if manner.json and report:
@@ -120,11 +122,11 @@ def _only_unreachable(state: RunState) -> bool:
     return bad == {StepStatus.UNREACHABLE}
 
 
-def _let_go(error: Fenced | LedgerFull, planned: RunPlanned) -> Problem:
+def _let_go(error: LedgerError, planned: RunPlanned, inv: str) -> Problem:
     return Problem(
         str(error),
         why="Nothing was done after this; a step that had started is unknown until the run is taken up again.",
-        then=f"{error.hint}\n./inv run.resume {planned.run}".strip(),
+        then=f"{error.hint}\n{inv} run.resume {planned.run}".strip(),
         exits=Exits.UNKNOWN,
         run=planned.run,
         incident=planned.incident,

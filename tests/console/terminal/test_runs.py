@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -132,6 +133,25 @@ def test_hostile_output_cannot_reach_the_terminal(door: Door) -> None:
     assert max(map(len, done.stderr.splitlines())) <= 80
     assert door("run.show", "--step", "many").stdout == "".join(f"{number}\n" for number in range(1, 5001))
     assert len(door("run.show", "--step", "long").stdout) == 300_000
+
+
+def test_a_ledger_that_fails_under_way_lets_go_of_the_run_in_words(door: Door) -> None:
+    door.book(FAILS.replace("'exit 3'", "'head -c 900000 /dev/urandom | od -A n -t x1'"))
+    door("run.list")
+    limited = subprocess.run(
+        door.command("fails", "--hosts", "local"),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (250_000, 250_000)),
+        env=door.environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert limited.returncode == 7
+    assert "Traceback" not in limited.stderr
+    assert "./inv run.resume RUN-" in limited.stderr.splitlines()[-1]
+    assert door("run.resume").returncode == 0
+    assert len(door("run.show", "--step", "no").stdout) > 2_500_000
 
 
 def test_a_killed_run_is_unknown_and_asks_what_happened(door: Door) -> None:
