@@ -39,12 +39,11 @@ class Keyring:
         if previous:
             self.all.append(Key(fingerprint(previous), previous, settings.jwt_secret_previous_until))
 
-    def find(self, key_id: object) -> Key | None:
-        """The key of this id, unless its time is over."""
-        if key_id == self.signing.id:
-            return self.signing
+    def of_token(self, key_id: object) -> Key:
+        """The key that must have signed a token with this `kid`; the signing one if none of that id is in force."""
         now = datetime.now(UTC)
-        return next((key for key in self.all if key.id == key_id and (key.until is None or now < key.until)), None)
+        in_force = (key for key in self.all if key.until is None or now < key.until)
+        return next((key for key in in_force if key.id == key_id), self.signing)
 
 
 class RevokedKeys:

@@ -23,7 +23,7 @@ def register(api: Api, limits: Limits, sessions: Sessions, sign_in: SignIn) -> N
     """Add the routes. A limit stands before the body is judged, and after the token where one is needed."""
 
     @api.post("/api/auth/signup", rpc=("auth.signup",))
-    @limits.auth("signup")
+    @limits.auth("signup", limits.keys.account)
     @accepts(SignUpBody)
     def signup(body: SignUpBody) -> Response:
         try:
@@ -33,7 +33,7 @@ def register(api: Api, limits: Limits, sessions: Sessions, sign_in: SignIn) -> N
         return _signed_in(*opened, status=201)
 
     @api.post("/api/auth/login", rpc=("auth.login", "auth.signin"))
-    @limits.auth("login")
+    @limits.auth("login", limits.keys.account)
     @accepts(SignInBody)
     def login(body: SignInBody) -> Response:
         name = limits.keys.of_account(body.email)
@@ -45,8 +45,8 @@ def register(api: Api, limits: Limits, sessions: Sessions, sign_in: SignIn) -> N
             raise _locked(locked) from None
 
     @api.post("/api/auth/refresh", rpc=("auth.refreshToken",))
-    @signed_in("refresh")
-    @limits.auth("refresh")
+    @signed_in(refresh=True)
+    @limits.auth("refresh", limits.keys.user)
     def refresh() -> Response:
         claims = claims_of_request()
         try:
@@ -56,7 +56,7 @@ def register(api: Api, limits: Limits, sessions: Sessions, sign_in: SignIn) -> N
         return reply(_pair(opened))
 
     @api.post("/api/auth/logout", rpc=("auth.logout", "auth.signout"))
-    @signed_in("access", "refresh")
+    @signed_in(either=True)
     @limits.default
     def logout() -> Response:
         sessions.revoke(claims_of_request()["sid"])
@@ -70,7 +70,7 @@ def register(api: Api, limits: Limits, sessions: Sessions, sign_in: SignIn) -> N
 
     @api.post("/api/auth/change-password", rpc=("auth.changePassword",))
     @signed_in()
-    @limits.auth("change-password")
+    @limits.auth("change-password", limits.keys.user)
     @accepts(ChangePasswordBody)
     def change_password(body: ChangePasswordBody) -> Response:
         if body.newPassword == body.currentPassword:

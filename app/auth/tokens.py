@@ -1,37 +1,50 @@
-"""Issues and verifies tokens; every fault of one is a 401 with its reason; must not know accounts."""
+"""Issues and verifies tokens; every fault of one is a 401 with its reason; must not know passwords."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
-from functools import lru_cache, wraps
 from typing import TypedDict, TypeVar, cast
 
-import jwt
-from flask import Flask, Response, current_app, g, request
-from flask_jwt_extended import JWTManager, create_access_token, create_refresh_token
+from flask import Flask, Response, request
+from flask_jwt_extended import (
+    JWTManager,
+    create_access_token,
+    create_refresh_token,
+    get_current_user,
+    get_jwt,
+    jwt_required,
+)
+from flask_jwt_extended.exceptions import WrongTokenError
 from jwt.exceptions import (
+    DecodeError,
     ExpiredSignatureError,
     ImmatureSignatureError,
     InvalidAlgorithmError,
     InvalidSignatureError,
-    PyJWTError,
+    MissingRequiredClaimError,
 )
 
 from app.auth.accounts import Account
 from app.auth.keys import Keyring
 from app.auth.sessions import LIFETIME, Sessions
 from app.http.envelope import ApiError, refusal
+from app.http.errors import respond
 from app.logs.lines import logger
 
 View = TypeVar("View", bound=Callable[..., Response])
 
-_GUARD = "guard"
-
 ISSUER = "linguamate-backend"
 ACCESS_LIFETIME = timedelta(minutes=15)
-_REQUIRED = ["exp", "iat", "jti", "type", "iss", "sub", "sid"]
+_REQUIRED = ("exp", "iat", "jti", "type", "iss", "sub", "sid")
+_TEXTS = ("jti", "type", "sub", "sid")
+_REASONS: dict[type[Exception], str] = {
+    ExpiredSignatureError: "TOKEN_EXPIRED",
+    InvalidSignatureError: "BAD_SIGNATURE",
+    InvalidAlgorithmError: "BAD_SIGNATURE",
+    ImmatureSignatureError: "NOT_YET_VALID",
+    WrongTokenError: "WRONG_TYPE",
+}
 
 
 class Claims(TypedDict):
@@ -44,58 +57,11 @@ class Claims(TypedDict):
     iss: str
     iat: int
     exp: int
-    kid: str
 
 
-class Verifier:
-    """Remembers tokens it verified, since a client sends one many times; their end is looked at each time.
-
-    Sessions and revoked keys are not remembered: they are asked for at each request.
-    """
-
-    def __init__(self, keys: Keyring) -> None:
-        self._decode = lru_cache(maxsize=2048)(lambda token: decode(token, keys))
-        self._keys = keys
-
-    def __call__(self, token: str) -> Claims:
-        """The claims. Raises PyJWTError."""
-        claims = self._decode(token)
-        if claims["exp"] <= time.time():
-            raise ExpiredSignatureError("Signature has expired")
-        if self._keys.find(claims["kid"]) is None:
-            raise InvalidSignatureError("its key verifies no longer")
-        return cast(Claims, dict(claims))
-
-
-def decode(token: str, keys: Keyring) -> Claims:
-    """The claims of a valid token. Raises PyJWTError."""
-    try:
-        key, claims = keys.signing, _verified(token, keys.signing.secret)
-    except InvalidSignatureError:
-        other = keys.find(jwt.get_unverified_header(token).get("kid"))
-        if other is None:
-            raise
-        key, claims = other, _verified(token, other.secret)
-    if not all(isinstance(claims[name], str) for name in ("jti", "type", "sub", "sid")):
-        raise jwt.DecodeError("a claim is not a text")
-    return cast(Claims, {**claims, "kid": key.id, "fresh": False})
-
-
-def _verified(token: str, secret: str) -> dict[str, object]:
-    return jwt.decode(token, secret, algorithms=["HS256"], issuer=ISSUER, options={"require": _REQUIRED})
-
-
-def reason(error: PyJWTError) -> str:
+def reason(error: Exception) -> str:
     """Why a token was refused, in the contract's words."""
-    match error:
-        case ExpiredSignatureError():
-            return "TOKEN_EXPIRED"
-        case InvalidSignatureError() | InvalidAlgorithmError():
-            return "BAD_SIGNATURE"
-        case ImmatureSignatureError():
-            return "NOT_YET_VALID"
-        case _:
-            return "MALFORMED"
+    return next((why for kind, why in _REASONS.items() if isinstance(error, kind)), "MALFORMED")
 
 
 def issue(user_id: str, session_id: str, refresh_jti: str) -> dict[str, object]:
@@ -110,75 +76,77 @@ def issue(user_id: str, session_id: str, refresh_jti: str) -> dict[str, object]:
 
 
 def register(app: Flask, keys: Keyring, sessions: Sessions) -> None:
-    """Configure how tokens are issued, and leave what verifies them where `signed_in` finds it."""
+    """Set Flask-JWT-Extended up: our keys, our claims, our sessions, and its refusals in our envelope."""
     app.config.update(
         JWT_SECRET_KEY=keys.signing.secret,
         JWT_ACCESS_TOKEN_EXPIRES=ACCESS_LIFETIME,
         JWT_REFRESH_TOKEN_EXPIRES=LIFETIME,
         JWT_ENCODE_ISSUER=ISSUER,
+        JWT_DECODE_ISSUER=ISSUER,
         JWT_ENCODE_NBF=False,
         JWT_COOKIE_CSRF_PROTECT=False,  # no cookies: no claim for them
     )
-    JWTManager(app).additional_headers_loader(lambda _identity: {"kid": keys.signing.id})
-    app.extensions[_GUARD] = Guard(Verifier(keys), sessions)
+    manager = JWTManager(app)
+    manager.additional_headers_loader(lambda _identity: {"kid": keys.signing.id})
+
+    @manager.decode_key_loader
+    def key(header: dict[str, object], unproven: dict[str, object]) -> str:
+        """The secret that must have signed the token. Claims are looked at here, before the extension adds its own."""
+        for name in _REQUIRED:
+            if name not in unproven:
+                raise MissingRequiredClaimError(name)
+        if not all(isinstance(unproven[name], str) for name in _TEXTS):
+            raise DecodeError("a claim is not a text")
+        return keys.of_token(header.get("kid")).secret
+
+    @manager.token_verification_loader
+    def of_known_type(_header: object, claims: Claims) -> bool:
+        """To the extension all that is not a refresh token is an access token."""
+        return claims["type"] in ("access", "refresh")
+
+    @manager.user_lookup_loader
+    def holder(header: dict[str, object], claims: Claims) -> Account | None:
+        """One query says whose session it is, that it lives, and that its key was not given up."""
+        return sessions.holder(claims["sid"], keys.of_token(header.get("kid")).id)
+
+    _refuse_in_our_envelope(app, manager)
+
+    @app.before_request
+    def one_credential() -> None:
+        """The extension splits the header at commas, and fails on an empty piece."""
+        given = request.environ.get("HTTP_AUTHORIZATION", "")
+        if "," in given:
+            request.environ["HTTP_AUTHORIZATION"] = given.replace(",", " ")
 
 
-class Guard:
-    """Decides whether the request's token opens a route. What it learns is left in `g`.
+def _refuse_in_our_envelope(app: Flask, manager: JWTManager) -> None:
+    def refuse(why: str) -> Callable[..., Response]:
+        return lambda *_: respond(unauthorized(why))
 
-    The extension's own `jwt_required` would complete tokens that lack claims, take any type but refresh
-    for access, and read each token twice.
-    """
-
-    def __init__(self, verify: Verifier, sessions: Sessions) -> None:
-        self._verify = verify
-        self._sessions = sessions
-
-    def admit(self, types: frozenset[str]) -> None:
-        """Raises the 401 with its reason, unless the token is valid, of one of `types`, and its session lives."""
-        header = request.environ.get("HTTP_AUTHORIZATION")
-        if not header:
-            raise unauthorized("MISSING")
-        scheme, _, token = header.partition(" ")
-        if scheme != "Bearer" or not token or " " in token:
-            raise unauthorized("MALFORMED" if scheme == "Bearer" and token else "MISSING")
-        try:
-            claims = self._verify(token)
-        except PyJWTError as error:
-            raise unauthorized(reason(error)) from None
-        if claims["type"] not in types:
-            raise unauthorized("WRONG_TYPE")
-        account = self._sessions.holder(claims["sid"], claims["kid"])
-        if account is None:
-            raise unauthorized("REVOKED")
-        g.claims, g.account = claims, account
+    manager.unauthorized_loader(refuse("MISSING"))
+    manager.invalid_token_loader(refuse("MALFORMED"))
+    manager.expired_token_loader(refuse("TOKEN_EXPIRED"))
+    manager.needs_fresh_token_loader(refuse("WRONG_TYPE"))
+    manager.token_verification_failed_loader(refuse("WRONG_TYPE"))
+    manager.user_lookup_error_loader(refuse("REVOKED"))
+    manager.revoked_token_loader(refuse("REVOKED"))
+    for kind, why in _REASONS.items():  # most of these are one to the extension: invalid
+        app.register_error_handler(kind, refuse(why))
 
 
-def signed_in(*types: str) -> Callable[[View], View]:
-    """A view decorator: the request must carry a valid token of one of `types`, else an access token."""
-    admitted = frozenset(types or ("access",))
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(*args: object, **kwargs: object) -> Response:
-            current_app.extensions[_GUARD].admit(admitted)
-            return view(*args, **kwargs)
-
-        return guarded  # type: ignore[return-value]
-
-    return decorate
+def signed_in(*, refresh: bool = False, either: bool = False) -> Callable[[View], View]:
+    """A view decorator: the request must carry a valid access token; a refresh token; or `either`."""
+    return cast("Callable[[View], View]", jwt_required(refresh=refresh, verify_type=not either))
 
 
 def claims_of_request() -> Claims:
     """What the verified token of this request says."""
-    claims: Claims = g.claims
-    return claims
+    return cast(Claims, get_jwt())
 
 
 def account_of_request() -> Account:
     """The account it speaks for."""
-    account: Account = g.account
-    return account
+    return cast(Account, get_current_user())
 
 
 def unauthorized(why: str, event: str = "SEC_AUTH_TOKEN_INVALID") -> ApiError:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import g, request
+from flask import request
+from flask_jwt_extended import get_jwt_identity
 
 from app.http.body import peek
 from app.logs.redaction import Redactor
@@ -27,11 +28,10 @@ class Keys:
         return self.of_address(request.remote_addr or "unix")
 
     def account(self) -> str:
-        """The account this request tries to open, or speaks for."""
-        if email := peek("email"):
-            return self.of_account(email)
-        return self.user() if "claims" in g else f"nobody:{self.client()}"
+        """The account this request tries to open."""
+        email = peek("email")
+        return self.of_account(email) if email else f"nobody:{self.client()}"
 
     def user(self) -> str:
         """The signed-in user of this request."""
-        return f"user:{g.claims['sub']}"
+        return f"user:{get_jwt_identity()}"

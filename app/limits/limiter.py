@@ -5,19 +5,17 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import TypeVar
 
-from flask import Flask, Response, g
-from limits import RateLimitItem, parse
+from flask import Flask, Response
+from flask_limiter import Limiter, RequestLimit
 from limits.errors import StorageError
-from limits.storage import Storage, storage_from_string
-from limits.strategies import FixedWindowRateLimiter
+from limits.storage import Storage
 
 import app.limits.sqlite_storage  # noqa: F401 - registers the sqlite:// scheme with `limits`
 from app.configuration.settings import Settings
-from app.http.envelope import ApiError, refusal
+from app.http.envelope import refusal
 from app.limits.keys import Keys
 from app.logs.lines import logger
 from app.metrics.definitions import RATE_LIMITED
@@ -25,17 +23,8 @@ from app.metrics.definitions import RATE_LIMITED
 View = TypeVar("View", bound=Callable[..., Response])
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """What is left of one limit for one subject; `seconds` until it is whole again."""
-
-    amount: int
-    remaining: int
-    seconds: int
-
-
 class Limits:
-    """Decorators for views, one per kind of limit in the contract. Every route has exactly one of them.
+    """Decorators for views over Flask-Limiter, one per kind of limit in the contract. Every route has exactly one.
 
     A lost store closes sign-in (503), for an uncounted door is open to guessing, and nothing else.
     """
@@ -43,14 +32,24 @@ class Limits:
     def __init__(self, app: Flask, settings: Settings, keys: Keys) -> None:
         self.keys = keys
         self.settings = settings
-        self.storage: Storage = _storage(settings.limit_store)
-        self._strategy = FixedWindowRateLimiter(self.storage)
-        app.after_request(_describe)
+        self._limiter = Limiter(
+            keys.client,
+            storage_uri=settings.limit_store,
+            storage_options=_options(settings.limit_store),
+            strategy="fixed-window",
+            on_breach=self._tripped,
+        )
+        self._limiter.init_app(app)
+        app.after_request(self._describe)
 
-    def auth(self, scope: str) -> Callable[[View], View]:
-        """Per client and per account; closes when the store is gone."""
-        subjects = (self.keys.client, self.keys.account)
-        return self._limit(self.settings.limit_auth, f"auth.{scope}", *subjects, closes=True)
+    @property
+    def storage(self) -> Storage:
+        """Where the counters are."""
+        return self._limiter.storage
+
+    def auth(self, scope: str, account: Callable[[], str]) -> Callable[[View], View]:
+        """Per client and per `account`; closes when the store is gone."""
+        return self._limit(self.settings.limit_auth, f"auth.{scope}", self.keys.client, account, closes=True)
 
     def per_user(self, limit: str, scope: str) -> Callable[[View], View]:
         """Per signed-in user; goes inside the decorator that verifies the token."""
@@ -67,46 +66,52 @@ class Limits:
     def none(self, view: View) -> View:
         """No limit at all, and no look at the store."""
         view.limited = False  # type: ignore[attr-defined]
+        self._limiter.exempt(view)
         return view
 
     def _limit(
         self, limit: str, scope: str, *subjects: Callable[[], str], closes: bool = False
     ) -> Callable[[View], View]:
-        item = parse(limit)
-
         def decorate(view: View) -> View:
-            @wraps(view)
-            def counted(*args: object, **kwargs: object) -> Response:
+            counted: Callable[..., Response] = view
+            for subject in reversed(subjects):
+                counted = self._limiter.shared_limit(limit, scope, key_func=subject)(counted)
+
+            @wraps(counted)
+            def limited(*args: object, **kwargs: object) -> Response:
                 try:
-                    for subject in subjects:
-                        self._count(item, subject(), scope)
-                except StorageError as error:
+                    return counted(*args, **kwargs)
+                except StorageError as error:  # of the count: no limited view looks into the store
                     _complain(error)
                     if closes:
                         raise refusal(503, headers={"Retry-After": "5"}) from error
-                return view(*args, **kwargs)
+                    return view(*args, **kwargs)
 
-            counted.limited = True  # type: ignore[attr-defined]
-            return counted  # type: ignore[return-value]
+            limited.limited = True  # type: ignore[attr-defined]
+            return limited  # type: ignore[return-value]
 
         return decorate
 
-    def _count(self, item: RateLimitItem, subject: str, scope: str) -> None:
-        """One hit. Raises the 429 when it is one too many."""
-        within = self._strategy.hit(item, subject, scope)
-        stats = self._strategy.get_window_stats(item, subject, scope)
-        window = Window(item.amount, stats.remaining, max(1, math.ceil(stats.reset_time - time.time())))
-        tightest: Window | None = g.get("window")
-        if tightest is None or window.remaining < tightest.remaining or not within:
-            g.window = window
-        if not within:
-            raise self._tripped(subject, scope, window)
-
-    def _tripped(self, subject: str, scope: str, window: Window) -> ApiError:
+    def _tripped(self, breached: RequestLimit) -> None:
+        """Answers in our envelope, where Flask-Limiter has a page of its own."""
+        subject, scope = breached.request_args
+        seconds = _seconds_left(breached)
         RATE_LIMITED.labels(scope).inc()
-        data = {"limit": scope, "subject": subject, "client": self.keys.client(), "retryAfter": window.seconds}
+        data = {"limit": scope, "subject": subject, "client": self.keys.client(), "retryAfter": seconds}
         logger().warn("SEC_RATE_LIMIT_TRIPPED", "Rate limit exceeded", cat="security", data=data)
-        return refusal(429, beside={"retryAfter": window.seconds}, headers={"Retry-After": str(window.seconds)})
+        raise refusal(429, beside={"retryAfter": seconds}, headers={"Retry-After": str(seconds)})
+
+    def _describe(self, response: Response) -> Response:
+        """X-RateLimit-* of the limit with the least left. Reset is in seconds from now, the extension's an epoch."""
+        try:
+            tightest = min(self._limiter.current_limits, key=lambda limit: limit.remaining, default=None)
+            if tightest is not None:
+                response.headers["X-RateLimit-Limit"] = str(tightest.limit.amount)
+                response.headers["X-RateLimit-Remaining"] = str(tightest.remaining)
+                response.headers["X-RateLimit-Reset"] = str(_seconds_left(tightest))
+        except StorageError as error:
+            _complain(error)
+        return response
 
 
 def default_limit(settings: Settings) -> str:
@@ -114,23 +119,16 @@ def default_limit(settings: Settings) -> str:
     return f"{settings.rate_limit_max_requests} per {math.ceil(settings.rate_limit_window_ms / 1000)} seconds"
 
 
-def _describe(response: Response) -> Response:
-    """X-RateLimit-* of the limit with the least left. Reset is in seconds from now."""
-    window: Window | None = g.get("window")
-    if window is not None:
-        response.headers["X-RateLimit-Limit"] = str(window.amount)
-        response.headers["X-RateLimit-Remaining"] = str(window.remaining)
-        response.headers["X-RateLimit-Reset"] = str(window.seconds)
-    return response
+def _seconds_left(limit: RequestLimit) -> int:
+    return max(1, math.ceil(limit.window.reset_time - time.time()))
 
 
-def _storage(uri: str) -> Storage:
+def _options(uri: str) -> dict[str, str | int]:
     """Its faults come as StorageError, and a Redis that hangs is a fault after half a second."""
-    timeouts = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5} if uri.startswith("redis") else {}
-    storage = storage_from_string(uri, wrap_exceptions=True, **timeouts)
-    if not isinstance(storage, Storage):
-        raise TypeError(f"{type(storage).__name__} is not for threads")
-    return storage
+    options: dict[str, str | int] = {"wrap_exceptions": True}
+    if uri.startswith("redis"):
+        options |= {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}  # type: ignore[dict-item]
+    return options
 
 
 def _complain(error: StorageError) -> None:

@@ -87,7 +87,7 @@ def test_each_fault_has_its_reason(client: FlaskClient, environ: dict[str, str])
     for garbage in ("x", "a.b.c", "é.é.é", "." * 5000, "null", tokens["accessToken"][:-40]):
         assert refused(client, garbage) in ("MALFORMED", "BAD_SIGNATURE")
     assert client.get("/api/auth/me").get_json()["error"]["details"]["reason"] == "MISSING"
-    for header in ("Bearer", "Basic abc", "Bearer a b", ""):
+    for header in ("Bearer", "Basic abc", "Bearer a b", "", ",  ,", ", ,Bearer x", "Bearer a, Bearer b"):
         response = client.get("/api/auth/me", headers={"Authorization": header})
         assert response.status_code == 401, header
 
