@@ -81,7 +81,8 @@ def test_a_download_is_kept_in_the_record(stage: Stage, local: Place, tmp_path: 
     assert stage.kept == {"log": b"\0binary\xff"}
     digest = hashlib.sha256(b"\0binary\xff").hexdigest()
     source = str(tmp_path / "app.log")
-    assert stage.facts == [EvidenceKept("log", source, 8, digest, digest, "step/web-1/1/log", clock_offset=0.0)]
+    kept = EvidenceKept("log", source, 8, digest, digest, "step/web-1/1/log", clock_offset=0.0, stored=digest)
+    assert stage.facts == [kept]
 
 
 def test_a_download_that_is_too_large_or_not_there_fails(stage: Stage, local: Place, tmp_path: Path) -> None:
