@@ -22,6 +22,7 @@ from incidents.vocabulary.incident import (
     RunUnlinked,
     SeverityChanged,
     StatusChanged,
+    StreamPruned,
 )
 from incidents.vocabulary.run import (
     CheckObserved,
@@ -109,6 +110,8 @@ def _of_record(fact: Fact, actor: str) -> str:
             return f"report written: {fact.name}"
         case BundleHanded():
             return f"bundle {fact.name} given to {clip(fact.to)} by {actor}"
+        case StreamPruned():
+            return f"{fact.kind} {fact.stream} removed: it ended at #{fact.seq}, {fact.hash}"
         case BallastFreed():
             return f"{clip(fact.detail)}: the ledger gave up its reserve of {fact.freed:,} bytes"
         case EventRedacted():

@@ -59,6 +59,7 @@ def prepare(
         files=_files(books),
         digest="",
         drill=drill,
+        family=loaded.path.parent.name,
     )
     lay_out(planned)
     return _bound(planned)

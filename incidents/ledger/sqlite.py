@@ -1,4 +1,4 @@
-"""The ledger in one SQLite file: how it is opened and made durable, what its errors mean; nothing else knows SQLite."""
+"""The ledger in one SQLite file: how it is opened and made durable, what its errors mean; only this and copies.py know SQLite."""
 
 from __future__ import annotations
 

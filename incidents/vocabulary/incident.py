@@ -142,6 +142,16 @@ class BundleHanded(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class StreamPruned(Fact):
+    """A whole stream was removed because its time was over; `seq` and `hash` are where it ended."""
+
+    stream: str
+    kind: str
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class BallastFreed(Fact):
     """The disk was full: the ledger gave up its reserve (bytes) so that this and what follows is recorded."""
 
@@ -174,6 +184,7 @@ INCIDENT_FACTS = register(
     HandoverAccepted,
     ReportWritten,
     BundleHanded,
+    StreamPruned,
     BallastFreed,
     EventRedacted,
 )

@@ -14,7 +14,7 @@ class RunPlanned(Fact):
 
     `book` is the canonical JSON of the runbook, `uses` of the runbooks it uses by id, `inventory` the hosts by name;
     `params` are those given (defaults stand in the book), `secrets` references by `book.name`; `digest` (SHA-256)
-    covers all of these.
+    covers all of these. `family` is the folder that the runbook lies in: security records are kept longer.
     """
 
     run: str
@@ -28,6 +28,7 @@ class RunPlanned(Fact):
     files: dict[str, str]
     digest: str
     drill: bool = False
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)
