@@ -125,7 +125,7 @@ def _only_unreachable(state: RunState) -> bool:
 def _let_go(error: LedgerError, planned: RunPlanned, inv: str) -> Problem:
     return Problem(
         str(error),
-        why="Nothing was done after this; a step that had started is unknown until the run is taken up again.",
+        why="Nothing more was started; a step under way is unknown until the run is taken up again.",
         then=f"{error.hint}\n{inv} run.resume {planned.run}".strip(),
         exits=Exits.UNKNOWN,
         run=planned.run,

@@ -32,7 +32,7 @@ def demo(*, as_json: bool, keep: bool) -> Outcome:
     folder = settings().home / "demos" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     backend = Backend(folder / "backend", backend_python())
     teller = _Teller(as_json)
-    with _term_is_an_interrupt(), _stopped_at_the_end(backend, teller, keep=keep):
+    with _every_end_is_an_interrupt(), _stopped_at_the_end(backend, teller, keep=keep):
         backend.start()
         where = Settings(folder, (ROOT / "runbooks",), (_hosts_file(folder, backend),))
         _break(backend, teller)
@@ -90,17 +90,18 @@ def _stopped_at_the_end(backend: Backend, teller: _Teller, *, keep: bool) -> Ite
 
 
 @contextmanager
-def _term_is_an_interrupt() -> Iterator[None]:
-    """So that being told to end stops the backend too."""
+def _every_end_is_an_interrupt() -> Iterator[None]:
+    """So that being told to end, or losing the terminal, stops the backend too."""
 
     def interrupt(_: int, __: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _hosts_file(folder: Path, backend: Backend) -> Path:

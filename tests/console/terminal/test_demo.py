@@ -88,11 +88,14 @@ def test_a_kept_backend_stays_and_can_be_healed_again(door: Door) -> None:
             os.kill(pid, signal.SIGTERM)
 
 
-@pytest.mark.parametrize("moment", ["up ", "▸ Restart the service"])
-def test_an_interrupted_demo_leaves_nothing_running(door: Door, moment: str) -> None:
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [("up ", signal.SIGINT), ("up ", signal.SIGHUP), ("▸ Restart the service", signal.SIGTERM)],
+)
+def test_an_interrupted_demo_leaves_nothing_running(door: Door, moment: str, number: signal.Signals) -> None:
     process = door.start("demo")
     read_until(process, moment)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 130, said
     assert "Traceback" not in said
