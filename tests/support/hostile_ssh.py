@@ -24,7 +24,9 @@ Behave = Callable[[paramiko.Channel, str], None]
 
 
 class HostileServer:
-    """`greet` replaces the SSH handshake; `sessions` is how many channels are opened at all; `behave` runs each act."""
+    """`greet` replaces the SSH handshake; `sessions` is how many channels are opened at all; `behave` runs each act.
+    A shell that gets no text for `waits` seconds is ended.
+    """
 
     def __init__(
         self,
@@ -33,9 +35,11 @@ class HostileServer:
         greet: Callable[[socket.socket], None] | None = None,
         sessions: int = 1000,
         mute_login: bool = False,
+        waits: float = 60.0,
     ) -> None:
         self.key = paramiko.ECDSAKey.generate()
         self.behave, self.greet, self.sessions, self.mute_login = behave, greet, sessions, mute_login
+        self.waits = waits
         self.closing = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._transports: list[paramiko.Transport] = []
@@ -96,12 +100,18 @@ class _Server(paramiko.ServerInterface):
 
     def _run(self, channel: paramiko.Channel) -> None:
         with suppress(OSError, EOFError, paramiko.SSHException):
+            channel.settimeout(self._hostile.waits)
             text = b""
             while data := channel.recv(65536):
                 text += data
             nonce = re.search(rb"printf '%s %s\\n' ([0-9a-f]{32})", text)
-            assert nonce and self._hostile.behave
-            self._hostile.behave(channel, nonce[1].decode())
+            if nonce and self._hostile.behave:
+                channel.settimeout(None)
+                self._hostile.behave(channel, nonce[1].decode())
+                return
+        with suppress(OSError, EOFError, paramiko.SSHException):
+            channel.send_exit_status(1)
+            channel.close()
 
 
 def begin(channel: paramiko.Channel, nonce: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,8 @@ from fabric.config import Config
 from fabric.connection import Connection
 from paramiko.channel import Channel
 from paramiko.client import MissingHostKeyPolicy, SSHClient
+from paramiko.common import cMSG_CHANNEL_REQUEST
+from paramiko.message import Message
 from paramiko.pkey import PKey
 from paramiko.ssh_exception import (
     AuthenticationException,
@@ -33,7 +36,9 @@ OPEN_CHANNEL = 10.0
 SETTLE = 1.0
 """Seconds in which a host with one session may still be closing the last one."""
 AHEAD = 2.0
-"""Seconds a step may lose to opening the next channel ahead; a host that takes longer is not asked again."""
+"""Seconds a step may lose to starting the next one's shell; a host that takes longer is not asked again."""
+LONG_LINE = 0.01
+"""Seconds for opening a channel from which on two shells are kept waiting."""
 GONE_MS = 15_000
 """Unacknowledged data after so many milliseconds ends the connection (Linux)."""
 IDLE_WAKE = 5.0
@@ -65,14 +70,15 @@ class KeptConnection(Connection):  # type: ignore[misc]  # Fabric has no types
     _known: KnownHosts
     _configure: Callable[[], Config]
     _opening: threading.Lock
-    _ahead: Channel | None = None
+    _waiting: deque[Channel]
+    _ahead = 1
     _can_open_ahead = True
 
     def __init__(
         self, host: Host, known: KnownHosts, configure: Callable[[], Config], gateway: KeptConnection | None = None
     ) -> None:
         self._set(
-            _known=known, _configure=configure, _opening=threading.RLock(), _ahead=None, _can_open_ahead=True,
+            _known=known, _configure=configure, _opening=threading.RLock(), _waiting=deque(),
             inventory_name=host.name,
         )  # fmt: skip
         keys = [str(Path(host.identity_file).expanduser())] if host.identity_file else []
@@ -111,7 +117,7 @@ class KeptConnection(Connection):  # type: ignore[misc]  # Fabric has no types
         """Connects unless it is connected. Raises Unreachable within CONNECT seconds."""
         with self._opening:
             if not self.is_connected:
-                self._ahead = None
+                self._waiting.clear()
                 _within(CONNECT, self._connect, self._give_up, f"no SSH connection within {CONNECT:g} s")
 
     def open_gateway(self) -> Any:
@@ -124,22 +130,56 @@ class KeptConnection(Connection):  # type: ignore[misc]  # Fabric has no types
         )
 
     def create_session(self) -> Channel:
-        """The channel opened ahead, or a new one. Raises Unreachable."""
+        """A new channel. Raises Unreachable."""
         self.open()
-        with self._opening:
-            channel, self._ahead = self._ahead, None
-        if channel is not None and not channel.closed:
-            return channel
-        return self._session()
+        deadline = time.monotonic() + SETTLE
+        while True:
+            try:
+                channel: Channel = self.transport.open_session(timeout=OPEN_CHANNEL)
+                return channel
+            except ChannelException as wrong:
+                if time.monotonic() > deadline:
+                    raise NoSession(f"{self.server} opens no session: {wrong}") from wrong
+                time.sleep(0.02)
+            except (SSHException, EOFError, OSError) as wrong:
+                self.close()
+                raise Unreachable(f"{self.server} stopped answering: {wrong or type(wrong).__name__}") from wrong
 
-    def open_ahead(self) -> None:
-        """Opens the next command's channel while this one's runs, once; a host that allows one session is left be."""
-        if self._ahead is not None or not self._can_open_ahead:
-            return
-        try:
-            self._ahead = self.transport.open_session(timeout=AHEAD)
-        except (SSHException, EOFError, OSError):
-            self._can_open_ahead = False
+    def shell(self, command: str) -> Channel:
+        """A channel on which `command`, the shell that reads our text, was asked for: the waiting one, or a new one.
+
+        Raises Unreachable.
+        """
+        self.open()
+        with suppress(IndexError):
+            while (waiting := self._waiting.popleft()).closed:
+                continue
+            return waiting
+        channel = self.create_session()
+        ask_for(channel, command)
+        return channel
+
+    def open_ahead(self, command: str) -> None:
+        """Has the next step's shell started while this one runs; a host that allows one session is left be.
+
+        A host's sshd grants a channel no window before its shell runs, so that a step would take two round trips. On a
+        long line two shells wait: the second is opened in one step, granted its window in the next, and used then.
+        """
+        while self._can_open_ahead and len(self._waiting) < self._ahead:
+            began = time.monotonic()
+            try:
+                channel = self.transport.open_session(timeout=AHEAD)
+                ask_for(channel, command)
+            except (SSHException, EOFError, OSError):
+                self._can_open_ahead = False
+                return
+            self._waiting.append(channel)
+            self._ahead = 2 if time.monotonic() - began > LONG_LINE else 1
+
+    def stop_opening_ahead(self) -> bool:
+        """For a host that ends shells which wait; False when that was known."""
+        known, self._can_open_ahead = not self._can_open_ahead, False
+        return not known
 
     def close(self) -> None:
         """Ends the connection and those it came through."""
@@ -169,20 +209,6 @@ class KeptConnection(Connection):  # type: ignore[misc]  # Fabric has no types
         except (OSError, SSHException, EOFError) as wrong:
             raise Unreachable(_why(wrong, self)) from wrong
         self.transport.sock.settimeout(IDLE_WAKE)
-
-    def _session(self) -> Channel:
-        deadline = time.monotonic() + SETTLE
-        while True:
-            try:
-                channel: Channel = self.transport.open_session(timeout=OPEN_CHANNEL)
-                return channel
-            except ChannelException as wrong:
-                if time.monotonic() > deadline:
-                    raise NoSession(f"{self.server} opens no session: {wrong}") from wrong
-                time.sleep(0.02)
-            except (SSHException, EOFError, OSError) as wrong:
-                self.close()
-                raise Unreachable(f"{self.server} stopped answering: {wrong or type(wrong).__name__}") from wrong
 
     def _give_up(self) -> None:
         """Wakes the transport's thread, which would sleep on its socket."""
@@ -218,6 +244,23 @@ class _Refuse(MissingHostKeyPolicy):
             f"./inv host.trust {self._connection.inventory_name}",
             shown,
         )
+
+
+def ask_for(channel: Channel, command: str) -> None:
+    """Asks for a command without paramiko's wait for consent, which buys nothing: a refusal closes the channel."""
+    request = Message()
+    request.add_byte(cMSG_CHANNEL_REQUEST)
+    request.add_int(channel.remote_chanid)
+    request.add_string("exec")
+    request.add_boolean(True)
+    request.add_string(command)
+    send(channel, request)
+
+
+def send(channel: Channel, message: Message) -> None:
+    """A message of our own on a channel's connection."""
+    transport: Any = channel.get_transport()
+    transport._send_user_message(message)
 
 
 def _socket(host: str, port: int) -> socket.socket:

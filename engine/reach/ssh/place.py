@@ -36,7 +36,12 @@ class SshPlace(ShellPlace):
     def launch(self, job: Job) -> Completed:
         """Over the kept connection; where that allows one session and it is taken, over one of its own."""
         try:
-            return _launch(self._kept, job)
+            done = _launch(self._kept, job)
+            if done.ended == "unreachable" and self._kept.is_connected and self._kept.stop_opening_ahead():
+                return _launch(
+                    self._kept, job
+                )  # nothing began: the shell that waited was gone, which a fresh one is not
+            return done
         except NoSession:
             spare = self._connect()
             try:

@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 
 from fabric.connection import Connection
 from paramiko.channel import Channel
-from paramiko.common import cMSG_CHANNEL_REQUEST, cMSG_GLOBAL_REQUEST
+from paramiko.common import cMSG_GLOBAL_REQUEST
 from paramiko.message import Message
 from paramiko.ssh_exception import SSHException
 
 from engine.reach.capture import PIECE
 from engine.reach.runner import ActRunner, NotStarted
-from engine.reach.ssh.connection import KeptConnection, NoSession, Unreachable
+from engine.reach.ssh.connection import KeptConnection, NoSession, Unreachable, send
 
 ASK_AFTER = 15.0
 """Seconds of silence after which the host is asked for a sign of life."""
@@ -26,7 +26,7 @@ MOST_UNREAD = 32 << 20
 
 
 class SshRunner(ActRunner):
-    """Sends the request, the text and its end without waiting between: one round trip brings the whole answer."""
+    """Sends the text and its end to a shell that waits already: one round trip brings the whole answer."""
 
     quiet: ClassVar[float] = 1.0
 
@@ -42,24 +42,24 @@ class SshRunner(ActRunner):
     def start(self, command: str, shell: str, env: dict[str, Any]) -> None:  # noqa: ARG002  Invoke's signature
         """Starts `command` on the kept connection and sends it the act's text."""
         try:
-            channel = self._channel = self.context.create_session()
+            channel = self._channel = self.context.shell(command)
         except NoSession:
             raise
-        except Unreachable as wrong:
-            raise NotStarted(str(wrong)) from wrong
+        except (Unreachable, SSHException, EOFError, OSError) as wrong:
+            raise NotStarted(str(wrong) or type(wrong).__name__) from wrong
         channel.in_buffer.set_event(_Ring(self._bell))
         channel.in_stderr_buffer.set_event(_Ring(self._bell))
         channel.status_event = _Ring(self._bell)
+        self._bell.set()
         channel.settimeout(self.job.timeout)
         try:
-            _send(channel, _exec_request(channel, command))
             channel.sendall(self.job.act.text)
             channel.shutdown_write()
         except (OSError, SSHException, EOFError) as wrong:
             self._lose(f"the connection was lost while the command was sent: {wrong or type(wrong).__name__}")
             return
         self._heard = time.monotonic()
-        self.context.open_ahead()
+        self.context.open_ahead(command)
 
     def listen(self, seconds: float) -> bool:
         """Waits for the bell, asks for a sign of life in long silences, reads what is there."""
@@ -126,7 +126,7 @@ class SshRunner(ActRunner):
         request.add_string("keepalive@openssh.com")
         request.add_boolean(True)
         try:
-            _send(self._channel, request)
+            send(self._channel, request)
         except (OSError, SSHException, EOFError) as wrong:
             self._lose(f"the connection was lost: {wrong or type(wrong).__name__}")
 
@@ -145,19 +145,3 @@ class _Ring(threading.Event):
     def set(self) -> None:
         super().set()
         self._also.set()
-
-
-def _exec_request(channel: Channel, command: str) -> Message:
-    """Paramiko's own waits for the host's consent, a round trip that buys nothing: a refusal closes the channel."""
-    request = Message()
-    request.add_byte(cMSG_CHANNEL_REQUEST)
-    request.add_int(channel.remote_chanid)
-    request.add_string("exec")
-    request.add_boolean(True)
-    request.add_string(command)
-    return request
-
-
-def _send(channel: Channel, message: Message) -> None:
-    transport: Any = channel.get_transport()
-    transport._send_user_message(message)

@@ -277,6 +277,19 @@ def test_http_and_files_end_in_time_too(visit: Visit, tmp_path: Path) -> None:
     assert time.monotonic() - began < 25
 
 
+@pytest.mark.parametrize("pause", [0.0, 0.5])
+def test_a_host_that_ends_waiting_shells_is_asked_anew(visit: Visit, pause: float) -> None:
+    def good(channel: paramiko.Channel, nonce: str) -> None:
+        begin(channel, nonce)
+        channel.send_exit_status(0)
+        channel.close()
+
+    place = visit(HostileServer(good, waits=0.2))
+    for _ in range(4):
+        assert timed(place).exit == 0
+        time.sleep(pause)
+
+
 def test_a_hostile_host_leaves_its_neighbours_alone(visit: Visit) -> None:
     def good(channel: paramiko.Channel, nonce: str) -> None:
         begin(channel, nonce)
