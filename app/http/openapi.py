@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response
@@ -37,13 +38,16 @@ _ERROR = {
 
 
 def register(api: Api, app: Flask, limits: Limits) -> None:
-    """Serve the document at `/api/openapi.json`, built once from what is registered by then."""
-    document = describe(app)
+    """Serve the document at `/api/openapi.json`, built when it is first asked for."""
+
+    @cache
+    def document() -> dict[str, object]:
+        return describe(app)
 
     @api.get("/api/openapi.json")
     @limits.none
     def openapi() -> Response:
-        return reply(document)
+        return reply(document())
 
 
 def describe(app: Flask) -> dict[str, object]:
