@@ -29,9 +29,8 @@ def backup(home: Path, target: Path | None = None) -> Path:
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as db:
-            with closing(sqlite3.connect(beside)) as copy:
-                db.backup(copy)
+        with closing(_opened(source)) as db, closing(sqlite3.connect(beside)) as copy:
+            db.backup(copy)
         check_copy(beside)
         beside.replace(path)
     except (sqlite3.Error, OSError) as wrong:
@@ -46,7 +45,7 @@ def backup(home: Path, target: Path | None = None) -> Path:
 def check_copy(path: Path) -> None:
     """Reads every page, index and reference of a ledger's file. Raises LedgerError."""
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as db:
+        with closing(_opened(path)) as db:
             found = [row[0] for row in db.execute("PRAGMA integrity_check(5)")]
             loose = db.execute("PRAGMA foreign_key_check").fetchall()
             db.execute("SELECT position FROM ledger").fetchone()
@@ -88,6 +87,11 @@ def replace(source: Path, home: Path) -> Path | None:
                 (home / f"{NAME}{suffix}").rename(f"{aside}{suffix}")
         lay_down(source, home)
     return aside if moved else None
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """A file that is there: sqlite3 would make one otherwise."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
 
 
 def _stamp() -> str:

@@ -1,4 +1,4 @@
-"""The ledger in one SQLite file: how it is opened and made durable, what its errors mean; only this and copies.py know SQLite."""
+"""The ledger in one SQLite file: how it is opened and made durable, what its errors mean; knows no stream."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from invoke.collection import Collection
 
 from console.terminal.books import shelve
-from console.terminal.tasks import book, demo, dev, docs, host, incident, run, serve, test
+from console.terminal.tasks import book, demo, dev, docs, host, incident, ledger, run, serve, test
 
 
 def namespace() -> Collection:
@@ -13,7 +13,7 @@ def namespace() -> Collection:
     tasks = Collection()
     tasks.add_task(demo.demo)
     tasks.add_task(test.test)
-    for family in (run, incident, book, host, serve, dev):
+    for family in (run, incident, ledger, book, host, serve, dev):
         tasks.add_collection(Collection.from_module(family))
     tasks.collections["dev"].add_task(docs.docs)
     shelve(tasks)
