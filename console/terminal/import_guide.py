@@ -25,7 +25,7 @@ def import_into(file: str, out: str, *, as_json: bool) -> None:
     else:
         print(import_page(made, folder))
     found = sum(len(book.findings) for book in made.books)
-    print(f"{len(made.books)} drafted, {found} findings, {len(made.left_out)} sections left out.", file=sys.stderr)
+    print(f"Drafts: {len(made.books)}. Findings: {found}. Sections left out: {len(made.left_out)}.", file=sys.stderr)
     print(f"  next    ./inv book.lint {folder}", file=sys.stderr)
 
 

@@ -213,9 +213,11 @@ class _Book:
                     told = "\n".join([*piece.comments, piece.settings]).strip()
                     self.steps.guide(told, piece.line, piece.comments[0] if piece.comments else label or self.title)
             return
-        self._flush_prose()
         if self.steps.made and re.search(r"expected|output|respon|result|returns", f"{label} {why}", re.IGNORECASE):
+            self._pending = None
             self.steps.expected(block.text, self.steps.source_of(block))
-        elif block.text.strip():
+            return
+        self._flush_prose()
+        if block.text.strip():
             self.acts = self.acts or block.language in _SETTINGS
             self.steps.guide(block.text, block.line, why.rstrip(":") or label or self.title)

@@ -14,7 +14,7 @@ from engine.language.rules.shell import simple_commands
 from incidents.event import Json
 
 MOST_STEPS = 500
-LONGEST_TITLE, LONGEST_TEXT, LONGEST_WHY = 200, 50_000, 4000
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_WHY = 200, 20_000, 4000
 _NEEDS_BASH = re.compile(
     r"\[\[|\{[0-9]+\.\.[0-9]+\}|[<>]\(|<<<|^\s*\w+=\(|(?:^|[|;&]\s*)time\s|&>|(?:^|[;&]\s*)source\s|\bfunction\s|\$'"
     r"|pipefail|\$\{\w+//|\bselect\s",
@@ -37,6 +37,8 @@ class Steps:
 
     def command(self, piece: Piece, why: str = "") -> None:
         """A step that runs something; comments become its title and its reason."""
+        if self._full():
+            return
         source = self._source(piece.line)
         text = piece.command.strip("\n")
         simples = simple_commands(text)
@@ -65,15 +67,17 @@ class Steps:
             step["run"] = text
         if piece.expected.strip():
             self.expected(piece.expected, source, step)
-        self._add(step)
+        self.made.append(step)
 
     def guide(self, text: str, line: int, title: str = "") -> None:
         """A step that a person does."""
+        if self._full():
+            return
         source = self._source(line)
         shown = re.sub(r"\{(?=\{)", "{ ", text)[:LONGEST_TEXT]
         step = self._new(title or _first_words(text), source)
         step["guide"] = shown
-        self._add(step)
+        self.made.append(step)
 
     def expected(self, text: str, source: str, step: dict[str, Json] | None = None) -> None:
         """What the guide says the last command prints: kept beside it, compared by nobody."""
@@ -110,11 +114,11 @@ class Steps:
             step["title"] = title[:LONGEST_TITLE]
         return {**step, "x-source": source}
 
-    def _add(self, step: dict[str, Json]) -> None:
-        if len(self.made) < MOST_STEPS:
-            self.made.append(step)
-        else:
-            self.left_out += 1
+    def _full(self) -> bool:
+        """Whether there is no room for one more step, which is counted then."""
+        full = len(self.made) >= MOST_STEPS
+        self.left_out += full
+        return full
 
     def _source(self, line: int) -> str:
         return f"{self.file}:{line}"

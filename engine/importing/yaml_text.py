@@ -45,7 +45,7 @@ def _list(data: Sequence[Json], indent: str) -> Iterator[str]:
 
 def _scalar(value: Json, indent: str) -> list[str]:
     if not isinstance(value, str):
-        return [json.dumps(value)]
+        return [json.dumps(value, ensure_ascii=False)]
     if _is_block(value):
         kept = value.endswith("\n")
         lines = value.removesuffix("\n").split("\n")

@@ -94,8 +94,9 @@ def _endless(simple: Simple, script: str) -> str:
 )
 def left_in_background(simple: Simple, script: Script) -> str:
     """Commands that a step does not wait for."""
-    waited = any(later.name == "wait" for later in script.behind(simple))
-    return "" if simple.after != "&" or waited else f"{simple.name or 'this'} is left in the background"
+    if simple.after != "&" or any(later.name == "wait" for later in script.behind(simple)):
+        return ""
+    return f"{simple.name or 'this'} is left in the background"
 
 
 @rule(
@@ -132,9 +133,10 @@ def _fails_after(rest: tuple[Simple, ...]) -> bool:
 )
 def judged_by_eye(simple: Simple, script: Script) -> str:
     """A curl whose exit code says nothing about the answer."""
-    judged = simple.has("-f", "--fail", "--fail-with-body", "-w", "--write-out")
+    if simple.name != "curl" or simple.has("-f", "--fail", "--fail-with-body", "-w", "--write-out"):
+        return ""
     read_on = any(later.name in ("grep", "egrep", "jq", "test", "[") for later in script.pipe_behind(simple))
-    return "" if simple.name != "curl" or judged or read_on else "curl succeeds whatever the server answers"
+    return "" if read_on else "curl succeeds whatever the server answers"
 
 
 @command_rule(

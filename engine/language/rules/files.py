@@ -50,9 +50,10 @@ def named_by_day(simple: Simple, _: Script) -> str:
 )
 def packs_a_live_log(simple: Simple, script: Script) -> str:
     """Archives of logs that are being written."""
+    if not tar_packs(simple) or _REOPENS.search(script.text):
+        return ""
     live = next((word for word in simple.arguments if re.fullmatch(r"(?:.*/)?logs?/?|.+\.log", word)), "")
-    rotated = _REOPENS.search(script.text) is not None
-    return f"{live} may grow while it is packed" if tar_packs(simple) and live and not rotated else ""
+    return f"{live} may grow while it is packed" if live else ""
 
 
 @command_rule(

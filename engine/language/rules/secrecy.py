@@ -23,7 +23,9 @@ _SECRET_FILE = re.compile(
     r"(?:.*/)?(?:\.env(?!\.(?:example|sample|template)\b)[\w.*-]*|id_(?:rsa|dsa|ecdsa|ed25519)|.+\.(?:pem|key|p12|pfx)"
     r"|(?:secrets?|credentials)(?:\.\w+)?)|/etc/shadow|/proc/[^/]+/environ"
 )
-_ASSIGNED = re.compile(r"(\w*(?:SECRET|TOKEN|PASSWORD|PASSWD|API_KEY)\w*)\s*[=:]\s*[\"']?([^\s\"']{4,})")
+_ASSIGNED = re.compile(
+    r"(?<!\w)(\w{0,60}(?:SECRET|TOKEN|PASSWORD|PASSWD|API_KEY)\w{0,60})\s*[=:]\s*[\"']?([^\s\"']{4,})"
+)
 _PRINTERS = ("cat", "less", "more", "head", "tail", "bat", "strings", "xxd", "grep", "egrep", "tee")
 _HIDES = ("sha256sum", "sha512sum", "md5sum", "wc", "cut", "gpg", "age", "openssl", "sha1sum")
 _ENCRYPTS = ("gpg", "gpg2", "age", "openssl", "ccrypt")
@@ -39,9 +41,15 @@ _EVERYBODYS = ("HOME", "PATH", "USER", "LOGNAME", "HOSTNAME", "PWD", "SHELL", "L
 )
 def prints_secret(simple: Simple, script: Script) -> str:
     """Secrets that reach the output."""
-    hidden = any(later.name in _HIDES or later.has("-c", "-q") for later in script.pipe_behind(simple))
-    if simple.writes or hidden or (script.step is not None and script.step.sensitive):
+    said = _shown(simple, script)
+    if not said or simple.writes or (script.step is not None and script.step.sensitive):
         return ""
+    hidden = any(later.name in _HIDES or later.has("-c", "-q") for later in script.pipe_behind(simple))
+    return "" if hidden else said
+
+
+def _shown(simple: Simple, script: Script) -> str:
+    """What a command shows of a secret, if nothing behind it hides it."""
     if simple.name in ("echo", "printf"):
         shown = next((name for name in simple.variables() if SECRET.search(name) and not name.endswith("_file")), "")
         return f"${shown} is printed" if shown else ""
@@ -120,9 +128,9 @@ def asks_its_own_shell(simple: Simple, script: Script) -> str:
 )
 def plaintext_archive(simple: Simple, script: Script) -> str:
     """Secrets in archives and copies."""
-    packs = tar_packs(simple) or simple.name in ("zip", "7z", "scp", "rsync", "cp")
-    encrypted = any(later.name in _ENCRYPTS for later in script.pipe_behind(simple))
-    if not packs or encrypted:
+    if not tar_packs(simple) and simple.name not in ("zip", "7z", "scp", "rsync", "cp"):
+        return ""
+    if any(later.name in _ENCRYPTS for later in script.pipe_behind(simple)):
         return ""
     sources = simple.arguments if simple.name in ("tar", "zip", "7z") else simple.arguments[:-1]
     found = next((word for word in sources if _SECRET_FILE.fullmatch(word)), "")

@@ -28,11 +28,6 @@ class Word:
     at: int
     bare: list[tuple[str, int]] = field(default_factory=list)
 
-    @property
-    def plain(self) -> str:
-        """Without the quotes around it."""
-        return self.text.strip("'\"")
-
 
 @dataclass(slots=True)
 class Simple:
