@@ -178,3 +178,80 @@ def test_any_cut_gives_the_same_and_no_secret_survives(
 def test_what_is_no_secret_passes_unchanged(data: bytes, cuts: list[int]) -> None:
     scrubber = Scrubber([Secret("it", "a secret that is not in there")])
     assert through(scrubber, pieces(data, cuts)) == data
+
+
+RED, RESET, LINK = "\x1b[1;31m", "\x1b[0m", "\x1b]8;;http://x.test\x1b\\"
+
+
+@pytest.mark.parametrize("between", [RED, RED + RESET, LINK, "\n", "\r\n    ", "\\\n", "\n\n\t", "\x1b[K\n" + RESET])
+@pytest.mark.parametrize("at", [1, 5, 10])
+def test_neither_colours_nor_line_ends_hide_a_secret(between: str, at: int) -> None:
+    scrubber = Scrubber([Secret("it", "S3CRETVALUE")])
+    hidden = (
+        f"a line\n{RED}x S3CRETVALUE"[: len(f"a line\n{RED}x ") + at] + between + "S3CRETVALUE"[at:] + f"{RESET} y\n"
+    )
+    said = f"a line\n{RED}x [secret it]{RESET} y\n"
+    assert scrubber.text(hidden) == said
+    data = hidden.encode()
+    assert through(scrubber, [data[n : n + 1] for n in range(len(data))]).decode() == said
+    for cut in range(len(data)):
+        assert through(scrubber, [data[:cut], data[cut:]]).decode() == said
+
+
+def test_what_looks_like_the_end_of_a_terminal_code_hides_nothing() -> None:
+    """The bytes before a secret, and its own first ones, look like one code together."""
+    assert Scrubber([Secret("it", "31mabcdef")]).text("\x1b[31mabcdef") == "\x1b[[secret it]"
+    assert Scrubber([Secret("it", "   indented")]).text("\n   indented\n") == "\n[secret it]\n"
+
+
+@pytest.mark.parametrize("width", [4, 19, 64, 76])
+@pytest.mark.parametrize("before", range(3))
+def test_base64_in_lines(width: int, before: int) -> None:
+    value = "a long secret value that takes more than one line of base64 to write, whatever its width: 0123456789"
+    code = base64.b64encode(b"x" * before + value.encode()).decode()
+    wrapped = "\n".join(code[n : n + width] for n in range(0, len(code), width))
+    said = Scrubber([Secret("it", value)]).text(f"data:\n{wrapped}\nend\n")
+    assert "[secret it]" in said
+    assert len(said) < len("data:\n[secret it]\nend\n") + 8
+
+
+def test_each_part_of_a_key_and_of_a_document() -> None:
+    lines = [base64.b64encode(bytes(range(n, n + 48))).decode() for n in range(3)]
+    key = "\n".join(["-----BEGIN PRIVATE KEY-----", *lines, "-----END PRIVATE KEY-----"])
+    document = json.dumps({"user": "bob", "password": 'p"ss w0rd', "keys": ["k3y-number-one", 7], "pem": key})
+    scrubber = Scrubber([Secret("key", key), Secret("document", document)])
+    for line in lines:
+        assert scrubber.text(f"grep says: {line}") == "grep says: [secret key]"
+    assert scrubber.text('the "k3y-number-one" fits') == 'the "[secret document]" fits'
+    assert scrubber.text('p\\"ss w0rd') == "[secret document]"
+    assert scrubber.text("bob has 7") == "bob has 7", "short parts are ordinary words"
+    assert scrubber.text(json.dumps(json.loads(document), indent=2)).count("[secret") == 3
+    assert not any(line in scrubber.text(document) for line in lines)
+
+
+def test_a_secret_learned_later_is_covered_from_the_next_byte_on() -> None:
+    scrubber = Scrubber([Secret("old", "S3CRETVALUE")])
+    stream = scrubber.stream()
+    assert stream.feed(b"FRESHTOKEN ") == b"FRESHTOKEN "
+    assert stream.feed(b"FRE") == b"FRE"
+    scrubber.learn(Secret("new", "FRESHTOKEN"))
+    assert stream.feed(b"FRESHTOKEN S3CRETVALUE ") + stream.finish() == b"[secret new] [secret old] "
+    with pytest.raises(TooShort):
+        scrubber.learn(Secret("pin", "1234"))
+    assert scrubber.text("FRESHTOKEN") == "[secret new]"
+
+
+def test_a_host_that_breaks_lines_for_ever_fills_no_memory() -> None:
+    stream = Scrubber([Secret("it", "S3CRETVALUE")]).stream()
+    stream.feed(b"S3CRET")
+    for _ in range(64):
+        stream.feed(b"\n" * 8192)
+    assert len(stream._held) <= 128 * 1024
+
+
+@pytest.mark.parametrize("between", ["", "\n", RED])
+def test_large_pieces_are_held_like_small_ones(between: str) -> None:
+    line = b"a line of sixteen\n"
+    piece = line * (200_000 // len(line)) + b"S3CRE" + between.encode()
+    said = through(Scrubber([Secret("it", "S3CRETVALUE")]), [piece, b"TVALUE" + line * 8000, b"end"])
+    assert said == line * (200_000 // len(line)) + b"[secret it]" + line * 8000 + b"end"
