@@ -153,6 +153,8 @@ class _Book:
         guesses = [*self.steps.guesses, *self.steps.declared.guesses]
         if self.steps.left_out:
             guesses.append(f"{source}: {self.steps.left_out} steps more than a runbook may have were left out")
+        if len(self.symptoms) > MOST_SYMPTOMS:
+            guesses.append(f"{source}: only the first {MOST_SYMPTOMS} symptoms were taken")
         kind, severity = self._kind(" ".join((*trail, title)))
         guesses.append(f"{source}: kind {kind}" + (f", severity {severity}" if severity else ""))
         document: dict[str, Json] = {"version": 1, "id": book_id(title, taken, "runbook"), "title": title[:200]}
@@ -201,10 +203,13 @@ class _Book:
         why = self._pending.text if self._pending is not None else ""
         unmarked = not block.language and _COMMAND_LIKE.match(block.text) is not None
         if block.language in _SHELLS or unmarked:
+            found = pieces(block.text, block.line)
+            if not any(piece.command for piece in found):
+                self._flush_prose()
             self._pending = None
             if unmarked:
                 self.steps.guesses.append(f"{self.steps.source_of(block)}: an unmarked block was taken for commands")
-            for piece in pieces(block.text, block.line):
+            for piece in found:
                 if piece.command:
                     self.steps.command(piece, why)
                     why = ""

@@ -44,9 +44,7 @@ class Steps:
         simples = simple_commands(text)
         become = len(simples) == 1 and re.match(r"sudo\s+(?!-)", text) is not None
         text = re.sub(r"\Asudo\s+", "", text) if become else text
-        if len(text) > LONGEST_TEXT:
-            text = text[:LONGEST_TEXT]
-            self.guesses.append(f"{source}: the command is longer than {LONGEST_TEXT} characters, and was cut")
+        text = self._cut(text, source)
         title, *more = piece.comments or [""]
         step = self._new(title or _first_words(text), source)
         if reason := "\n".join([part for part in (why, *more) if part]):
@@ -74,7 +72,7 @@ class Steps:
         if self._full():
             return
         source = self._source(line)
-        shown = re.sub(r"\{(?=\{)", "{ ", text)[:LONGEST_TEXT]
+        shown = self._cut(re.sub(r"\{(?=\{)", "{ ", text), source)
         step = self._new(title or _first_words(text), source)
         step["guide"] = shown
         self.made.append(step)
@@ -113,6 +111,11 @@ class Steps:
         if title:
             step["title"] = title[:LONGEST_TITLE]
         return {**step, "x-source": source}
+
+    def _cut(self, text: str, source: str) -> str:
+        if len(text) > LONGEST_TEXT:
+            self.guesses.append(f"{source}: longer than {LONGEST_TEXT} characters, and cut there")
+        return text[:LONGEST_TEXT]
 
     def _full(self) -> bool:
         """Whether there is no room for one more step, which is counted then."""

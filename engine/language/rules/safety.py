@@ -8,7 +8,7 @@ from datetime import date
 from engine.language.load import Loaded
 from engine.language.rules.known import destroys
 from engine.language.rules.rule import Finding, rule
-from engine.language.rules.script import scripts_in
+from engine.language.rules.script import own_commands
 
 _ACTS = ("run", "task", "http", "service", "upload")
 _UNHURRIED = ("run", "task")
@@ -60,13 +60,11 @@ def no_timeout(loaded: Loaded, _: date) -> Iterator[Finding]:
 def destroys_before_evidence(loaded: Loaded, _: date) -> Iterator[Finding]:
     """Changes before the first evidence, in security runbooks; destructive ones in any."""
     security = "security" in loaded.path.parts or "security" in loaded.book.id.split("-")
-    destructive = {
-        script.step.id for script in scripts_in(loaded) if script.step and any(map(destroys, script.simples))
-    }
+    own = own_commands(loaded)
     for path, step in loaded.book.walk():
         if step.word.word == "evidence":
             return
-        takes_away = step.does == "destructive" or step.id in destructive
+        takes_away = step.does == "destructive" or any(map(destroys, own.get(step.id, ())))
         if takes_away or (security and step.does == "change" and step.word.word in _ACTS):
             yield Finding((*path, "id"), f"step {step.id} changes the host before any evidence is kept")
 

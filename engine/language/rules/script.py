@@ -63,3 +63,8 @@ def scripts_in(loaded: Loaded) -> Iterator[Script]:
             simples = tuple(simple_commands(found.command))
             own = len(path) == _OWN - 1 and path[_STEP] == "run"
             yield Script((*path, "command"), found.command, simples, steps.get(path[:_STEP]), own, book)
+
+
+def own_commands(loaded: Loaded) -> dict[str, tuple[Simple, ...]]:
+    """What each step runs itself, by its id; its ways back and its looks are left out."""
+    return {script.step.id: script.simples for script in scripts_in(loaded) if script.own and script.step is not None}

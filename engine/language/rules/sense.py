@@ -9,7 +9,7 @@ from datetime import date
 from engine.language.load import Loaded
 from engine.language.rules.known import restarts, starts, stops
 from engine.language.rules.rule import Finding, rule
-from engine.language.rules.script import scripts_in
+from engine.language.rules.script import own_commands
 from engine.language.rules.shell import Simple
 from engine.language.step import Step
 from engine.words.guide import Guide
@@ -33,7 +33,7 @@ _NOTIFY = re.compile(
 def restart_as_diagnosis(loaded: Loaded, _: date) -> Iterator[Finding]:
     """A restart in an incident that nothing decides about."""
     book = loaded.book
-    commands = _commands(loaded)
+    commands = own_commands(loaded)
     if book.kind != "incident":
         return
     for path, step in book.walk():
@@ -57,7 +57,7 @@ def _is_restart(step: Step, commands: tuple[Simple, ...]) -> bool:
 )
 def says_one_does_another(loaded: Loaded, _: date) -> Iterator[Finding]:
     """Titles that promise a stop over commands that only start."""
-    commands = _commands(loaded)
+    commands = own_commands(loaded)
     for path, step in loaded.book.walk():
         own = commands.get(step.id, ())
         title = step.title or step.id
@@ -77,8 +77,3 @@ def notify_by_hand(loaded: Loaded, _: date) -> Iterator[Finding]:
     for path, step in loaded.book.walk():
         if isinstance(step.word, Guide) and (found := _NOTIFY.search(step.word.text.text)):
             yield Finding((*path, "guide", "text"), f"{found[1]!r} has no command", found.start(1), len(found[1]))
-
-
-def _commands(loaded: Loaded) -> dict[str, tuple[Simple, ...]]:
-    """What each step runs itself."""
-    return {script.step.id: script.simples for script in scripts_in(loaded) if script.own and script.step is not None}

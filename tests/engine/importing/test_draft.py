@@ -51,6 +51,21 @@ def test_prose_before_a_command_is_its_reason(steps_of: StepsOf) -> None:
     assert step["why"] == "To see the disks:"
 
 
+def test_prose_before_settings_is_not_lost(steps_of: StepsOf) -> None:
+    told, settings = steps_of("# A\nIntro.\n\nMind the port.\n\n```sh\nPORT=1\n```\n")
+    assert (told["guide"], settings["guide"]) == ("Mind the port.", "PORT=1")
+
+
+def test_what_is_too_much_is_cut_and_said() -> None:
+    (book,) = imported("**Symptoms**:\n" + "- slow\n" * 51 + "\n1. " + "x" * 20_001 + "\n" + "2. y\n" * 500).books
+    assert book.steps == 500
+    assert [line.partition(": ")[2] for line in book.draft.guesses[:3]] == [
+        "longer than 20000 characters, and cut there",
+        "1 steps more than a runbook may have were left out",
+        "only the first 50 symptoms were taken",
+    ]
+
+
 def test_only_prose_is_left_out_and_said() -> None:
     made = imported("# A\nWords.\n## Contacts\n- me\n## Work\n1. do\n")
     assert [book.draft.id for book in made.books] == ["work"]

@@ -176,5 +176,9 @@ def test_a_placeholder_secret_is_found_in_what_people_are_told() -> None:
     assert rules_broken({"guide": "JWT_SECRET=your-secret-here"}) == ["placeholder-secret"]
 
 
+def test_a_way_back_may_destroy() -> None:
+    assert rules_broken({"run": "mkdir /srv/x", "rollback": {"run": "rm -r /srv/x"}}) == []
+
+
 def test_in_a_security_runbook_every_change_comes_after_evidence() -> None:
     assert "destroys-before-evidence" in rules_broken({"run": "ufw deny 80"}, id="security-incident")
