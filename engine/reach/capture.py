@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
 from engine.reach.edge import Act
 from engine.reach.place import Captured, Sink, Stream
@@ -23,7 +22,7 @@ class Capture:
         self._stream = stream
         self._sink = sink
         self._awaited = act.heralds if stream == "err" else 1
-        self._herald = re.compile(act.nonce.encode() + (rb" (\d+)\n" if stream == "err" else rb"\n"))
+        self._herald = act.nonce.encode()
         self._preface = bytearray()
         self._rest = b""
         self._tail = bytearray()
@@ -67,11 +66,16 @@ class Capture:
     def _await(self, data: bytes) -> bytes:
         """Swallows the preface; answers what comes after the last herald."""
         self._preface += data
-        while self._awaited and (found := self._herald.search(self._preface)):
-            self.pids += tuple(int(group) for group in found.groups())
+        while self._awaited and (start := self._preface.find(self._herald)) >= 0:
+            end = self._preface.find(b"\n", start)
+            if end < 0:
+                return b""
+            told = self._preface[start + len(self._herald) : end].strip()
+            if told.isdigit():
+                self.pids += (int(told),)
             self._awaited -= 1
-            after = bytes(self._preface[found.end() :])
-            del self._preface[found.start() :]
+            after = bytes(self._preface[end + 1 :])
+            del self._preface[start:]
             if not self._awaited:
                 return after
             self._preface += after

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from paramiko.hostkeys import HostKeys, InvalidHostKey
+from paramiko.hostkeys import HostKeyEntry, HostKeys, InvalidHostKey
 from paramiko.pkey import PKey
+from paramiko.ssh_exception import SSHException
 
 from engine.reach.files import arriving
 
@@ -57,13 +58,12 @@ class KnownHosts:
     def trusted(self, server: str) -> dict[str, PKey]:
         """The keys that are trusted for a server, by kind; empty when it is not known."""
         for path in (self.file, *self._system):
-            keys = HostKeys()
-            try:
-                keys.load(str(path.expanduser()))
-            except (OSError, InvalidHostKey):
-                continue
-            if found := keys.lookup(server):
-                return {kind: found[kind] for kind in found}
+            found = {}
+            for line in _lines(path.expanduser()):
+                if _names(line, server) and (entry := _entry(line)):
+                    found[entry.get_name()] = entry
+            if found:
+                return found
         return {}
 
     def trust(self, key: HostKey, *, by: str, why: str = "") -> list[str]:
@@ -85,3 +85,26 @@ class KnownHosts:
             yield lines
             with arriving(self.file, 0o600) as beside:
                 beside.write_text("".join(f"{line}\n" for line in lines))
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(errors="replace").splitlines()
+    except OSError:
+        return []
+
+
+def _names(line: str, server: str) -> bool:
+    """Does a line speak of this server, plainly or hashed? Decided before its key is parsed: files can be long."""
+    names = line.partition(" ")[0]
+    if names.startswith("|1|"):
+        return HostKeys.hash_host(server, names) == names
+    return server in names.split(",")
+
+
+def _entry(line: str) -> PKey | None:
+    try:
+        entry = HostKeyEntry.from_line(line)
+    except (InvalidHostKey, SSHException, ValueError):
+        return None
+    return entry.key if entry else None
