@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -102,10 +103,10 @@ class RunningBackend:
         while len(seen) < wanted:
             assert time.monotonic() < deadline, f"did not start: {(self.folder / 'stdout').read_text()}"
             assert self.process.poll() is None, f"exited: {(self.folder / 'stdout').read_text()}"
-            try:
+            with suppress(OSError):
                 seen.add(self.get(self.probe).json.get("pid"))
-            except OSError:
-                time.sleep(0.05)
+            if len(seen) < wanted:
+                time.sleep(0.05)  # a worker that starts needs the processor more than we do
 
     def stop(self) -> int:
         """TERM, and the exit code."""
