@@ -20,7 +20,6 @@ LATER = {
     "max_fail": "rollout",
     "keep_serving": "rollout",
     "hold": "hold",
-    "secret": "secret outputs",
 }
 """Keys of the language that a later version executes, and what each belongs to."""
 

@@ -167,6 +167,17 @@ class Output(Declared):
     """Where it stands: the first ( ) group, or all that fits. Without it the whole output, trimmed, is the value."""
     default: Scalar | None = None
     """Taken when it is not found; without it the step fails then."""
+    secret: bool = False
+    """A secret made by this step: never recorded, masked from here on, and given to later steps as `$NAME_file`.
+
+    Only length and digest of the step's output are kept. It does not outlive the process that drives the run.
+    """
+
+    @model_validator(mode="after")
+    def _secret_is_text(self) -> Output:
+        if self.secret and (self.type != "string" or self.default is not None):
+            raise ValueError("a secret output is a string, and has no default")
+        return self
 
     def take(self, name: str, text: str) -> Value:
         """The value in a stdout. Raises ValueError with what was expected and what was there."""

@@ -102,6 +102,8 @@ def _clashes(book: Book) -> Iterator[Problem]:
     declared += [(("secrets", name), f"{name}_file", f"the file of the secret {name}") for name in book.secrets]
     for path, step in book.walk():
         declared += [((*path, "outputs", name), name, "an output") for name in step.outputs]
+        declared += [((*path, "outputs", name), f"{name}_file", f"the file of the secret output {name}")
+                     for name, rule in step.outputs.items() if rule.secret]  # fmt: skip
         declared += [((*path, "input", name), name, "an input") for name in step.input]
     for path, name, noun in declared:
         if meaning.setdefault(name, noun) != noun:
@@ -189,6 +191,8 @@ class _Names:
 
     def _unknown(self, name: str, known: Iterable[str]) -> tuple[str, str]:
         for _, step in self.book.walk():
+            if name in step.outputs and step.outputs[name].secret:
+                return f"{name} is a secret output and never stands in a text", f'in a command: "${name}_file"'
             if name in step.outputs or name in step.input:
                 return f"{name} is used here before step {step.id} gives it", f"move it behind {step.id}"
         hint = did_you_mean(name, known) or "declare it under params:, or as an output or input of an earlier step"
@@ -196,7 +200,10 @@ class _Names:
 
 
 def _kinds(declared: Mapping[str, Declared]) -> dict[str, Kind]:
-    return {name: _KINDS[found.type] for name, found in declared.items()}
+    """What each value is; a secret output is none that a text or a condition could use."""
+    return {
+        name: _KINDS[found.type] for name, found in declared.items() if not (isinstance(found, Output) and found.secret)
+    }
 
 
 def _test(book: Book, case: RehearsalCase, path: Keys, forgiven: frozenset[str]) -> Iterator[Problem]:

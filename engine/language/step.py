@@ -98,6 +98,11 @@ class Step(Action):
         return self.effect or self.word.effect
 
     @property
+    def guarded(self) -> bool:
+        """Only length and digest of its output are kept: it says so, or it makes a secret."""
+        return self.sensitive or any(output.secret for output in self.outputs.values())
+
+    @property
     def ending(self) -> Stop:
         """How the act is ended when it must."""
         return Stop() if self.stop is None else Stop(self.stop.signal, self.stop.grace)

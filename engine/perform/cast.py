@@ -51,6 +51,8 @@ class Cast:
     scrubber: Scrubber
     notify: Callable[[str, str], Delivery]
     hands: Hands = field(default_factory=Hands)
+    generated: dict[str, dict[str, Secret]] = field(default_factory=dict)
+    """By host: secrets that steps of this run made. They are in no record, and end with this process."""
     patience: Patience = field(init=False)
 
     def __post_init__(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.conduct.moves import Doing, Observe, Perform, TakeWitness
 from engine.perform.cast import Cast
@@ -16,6 +16,8 @@ from engine.plan.stage import Stage
 from engine.reach.place import HostFacts
 from engine.words.word import Deed, Effect, Observation, Word
 from incidents.event import Json, Subject
+from incidents.scrub import TooShort
+from incidents.secret import Secret
 from incidents.vocabulary.run import StepActed, StepFinished, StepStarted, WitnessTaken
 
 LONGEST_WITNESS = 4096
@@ -101,7 +103,7 @@ class Performer:
         began = clock.monotonic()
         subject = Subject(self._cast.plan.run, act.path, move.host, move.attempt)
         output = Output(
-            self._outbox, self._cast.plan.run, subject, self._cast.scrubber, clock, sensitive=stage.step.sensitive
+            self._outbox, self._cast.plan.run, subject, self._cast.scrubber, clock, sensitive=stage.step.guarded
         )
         rules = stage.step.outputs if move.act == "do" else {}
         scene = hand.scene(stage.chapter, output, stage.timeout, rules)
@@ -109,9 +111,24 @@ class Performer:
             deed = self._cast.hands.act(stage, subject, act.word, scene)
         except Interrupted as stopped:
             deed = Deed("failed", str(stopped))
+        deed = self._learn(stage, move.host, deed)
         verified = self._verify(stage, hand, deed) if move.act == "do" else None
         seconds = round(clock.monotonic() - began, 3)
         hand.tell(self._end(stage, act, move, deed, verified, seconds, output.seal()))
+
+    def _learn(self, stage: Stage, host: str, deed: Deed) -> Deed:
+        """The deed without the secrets it made: they are known to the scrubber, and to later steps on this host."""
+        made = {name: str(value) for name, value in deed.outputs.items() if stage.step.outputs[name].secret}
+        if not made:
+            return deed
+        try:
+            for name, value in made.items():
+                secret = Secret(name, value)
+                self._cast.scrubber.learn(secret)
+                self._cast.generated.setdefault(host, {})[name] = secret
+        except TooShort as short:
+            return Deed("failed", str(short), exit=deed.exit)
+        return replace(deed, outputs={name: value for name, value in deed.outputs.items() if name not in made})
 
     def _verify_only(self, move: Perform, hand: Stagehand) -> None:
         """The act is known to have ended well; only its verification was lost."""
@@ -150,7 +167,7 @@ class Performer:
         seals: dict[str, Json],
     ) -> StepFinished:
         """How it ended: the deed, unless verification says otherwise."""
-        said = [deed.message, "" if stage.step.sensitive else deed.quote]
+        said = [deed.message, "" if stage.step.guarded else deed.quote]
         status = _status(stage, act, move, deed)
         if verified is not None and not verified.passed:
             status = "failed"

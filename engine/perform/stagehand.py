@@ -86,7 +86,7 @@ class Stagehand:
         self._outbox.tell(fact, self._subject)
 
     def _keep(self, name: str, data: bytes) -> Stored:
-        if self._stage.step.sensitive:
+        if self._stage.step.guarded:
             return Stored()
         output, scrubbed = self._subject.output(name), self._cast.scrubber.bytes(data)
         self._outbox.keep(Chunk(self._cast.plan.run, output, 0, scrubbed))
@@ -94,7 +94,8 @@ class Stagehand:
 
     def _secrets(self, chapter: Chapter) -> dict[str, Secret]:
         held = self._cast.secrets
-        return {name: held[reference] for name, reference in chapter.secrets.items() if reference in held}
+        declared = {name: held[reference] for name, reference in chapter.secrets.items() if reference in held}
+        return declared | self._cast.generated.get(self._subject.host, {})
 
 
 def forget(stream: Stream, data: bytes) -> None:
