@@ -7,7 +7,7 @@ import platform
 from collections.abc import Callable, Mapping, Sequence
 
 from engine.drive.driver import Attendant, Driver, Progress
-from engine.drive.listener import Listener
+from engine.drive.listener import Audience, Listener
 from engine.drive.pen import Pen
 from engine.drive.refused import Refused
 from engine.inventory.host import Host
@@ -46,7 +46,7 @@ class Controller:
         notify: Callable[[str, str], Delivery] | None = None,
     ) -> None:
         self._ledger, self._run, self._actor = ledger, run, actor
-        self._listeners, self._attendant = tuple(listeners), attendant
+        self._audience, self._attendant = Audience(listeners), attendant
         self._clock: Clock = clock or RealClock()
         self._reach = reach or LocalReach()
         self._hands = hands or Hands()
@@ -72,8 +72,8 @@ class Controller:
         try:
             cast = self._cast(plan, planned, secrets)
             state = self._take(lease, cast)
-            pen = Pen(self._ledger, lease, self._run, state, self._actor, self._listeners)
-            driver = Driver(plan, pen, self._clock, self._listeners, self._attendant)
+            pen = Pen(self._ledger, lease, self._run, state, self._actor, self._audience)
+            driver = Driver(plan, pen, self._clock, self._audience, self._attendant)
             self._driver = driver
             if self._wish:
                 driver.stop(self._wish)
@@ -94,8 +94,7 @@ class Controller:
         )
         entry = Entry(self._run, [draft(started, self._actor, Subject(self._run))])
         for event in self._ledger.commit(Batch([entry], lease=lease)):
-            for listener in self._listeners:
-                listener.event(event)
+            self._audience.event(event)
         return fold(self._ledger.read(self._run))
 
     def _cast(self, plan: Plan, planned: RunPlanned, secrets: Mapping[str, Secret]) -> Cast:

@@ -9,7 +9,7 @@ from typing import Protocol
 from engine.conduct.conductor import conduct
 from engine.conduct.moves import Doing, Observe, Park, Perform, Record, TakeWitness
 from engine.drive.flight import Flight
-from engine.drive.listener import Listener
+from engine.drive.listener import Audience
 from engine.drive.mailbox import Done, Letter, Mailbox, Said, Shown
 from engine.drive.pen import Pen
 from engine.perform.outbox import Abandoned
@@ -51,11 +51,11 @@ class Driver:
         plan: Plan,
         pen: Pen,
         clock: Clock,
-        listeners: tuple[Listener, ...] = (),
+        audience: Audience,
         attendant: Attendant | None = None,
     ) -> None:
         self._plan, self._pen, self._clock = plan, pen, clock
-        self._listeners, self._attendant = listeners, attendant
+        self._audience, self._attendant = audience, attendant
         self._wish = ""
         self.mailbox = Mailbox()
 
@@ -160,8 +160,7 @@ class Driver:
             case Chunk():
                 self._pen.keep(letter)
             case Shown(subject, stream, data):
-                for listener in self._listeners:
-                    listener.output(subject, stream, data)
+                self._audience.output(subject, stream, data)
             case Done(name, move, error):
                 flight.landed(name)
                 if error is not None and not isinstance(error, Abandoned):

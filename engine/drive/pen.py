@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from engine.drive.listener import Listener
-from incidents.event import Actor, Draft, Event, Subject
+from engine.drive.listener import Audience
+from incidents.event import Actor, Draft, Subject
 from incidents.folds.run import RunState, apply, fold, foresee
 from incidents.ledger.protocol import Batch, Chunk, Entry, Lease, Ledger
 from incidents.vocabulary import Fact, draft
@@ -15,10 +13,10 @@ class Pen:
     """Gathers what one turn of the driver says into one transaction: an end and the next intent cost one fsync."""
 
     def __init__(
-        self, ledger: Ledger, lease: Lease, run: str, state: RunState, actor: Actor, listeners: Sequence[Listener]
+        self, ledger: Ledger, lease: Lease, run: str, state: RunState, actor: Actor, audience: Audience
     ) -> None:
         self._ledger, self._lease, self._run, self._actor = ledger, lease, run, actor
-        self._listeners = listeners
+        self._audience = audience
         self._drafts: list[Draft] = []
         self._chunks: list[Chunk] = []
         self.state = state
@@ -46,14 +44,14 @@ class Pen:
             return
         for event in own:
             self.state.seq = event.seq
-            self._tell(event)
+            self._audience.event(event)
 
     def catch_up(self) -> None:
         """Folds what other processes appended (answers, a stop)."""
         self.flush()
         for event in self._ledger.read(self._run, self.state.seq):
             apply(self.state, event)
-            self._tell(event)
+            self._audience.event(event)
 
     def _start_over(self) -> None:
         """Somebody else's event came first: the order that counts is the ledger's."""
@@ -61,8 +59,4 @@ class Pen:
         told = self.state.seq
         self.state = fold(events)
         for event in events[told:]:
-            self._tell(event)
-
-    def _tell(self, event: Event) -> None:
-        for listener in self._listeners:
-            listener.event(event)
+            self._audience.event(event)

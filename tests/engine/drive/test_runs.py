@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incidents.chain import verify
-from incidents.event import Json
+from incidents.event import Event, Json
 from incidents.folds.run import StepStatus
 from tests.engine.drive.conftest import INCIDENT, RUN, Bench, Watcher
 
@@ -93,6 +93,18 @@ def test_a_flood_is_cut_at_a_cap_that_the_record_states(bench: Bench) -> None:
     assert seal["length"] == 12_000_000
     assert seal["kept"] == len(bench.output("flood")) == 10 * 1024 * 1024
     assert seal["sha256"] == hashlib.sha256(bytes(12_000_000)).hexdigest()
+
+
+def test_a_listener_that_breaks_is_left_behind_and_the_run_goes_on(bench: Bench) -> None:
+    def broken(event: Event) -> None:
+        raise RuntimeError(f"cannot show {event.kind}")
+
+    watchers = (Watcher(broken), Watcher())
+    bench.begin({"id": "it", "run": "echo said"})
+    assert bench.drive(listeners=watchers).state.status(driven=False) == "succeeded"
+    assert len(watchers[0].events) == 1
+    assert watchers[1].out == b"said\n"
+    assert watchers[1].events[-1].kind == "RunFinished"
 
 
 def test_a_secret_arrives_as_a_file_and_nowhere_else(
