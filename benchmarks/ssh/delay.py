@@ -10,7 +10,9 @@ import sys
 
 async def main(port: int, pairs: list[list[str]], seconds: float) -> None:
     """Until it is told to stop."""
-    servers = [await asyncio.start_server(_line(there, port, seconds), here, port, backlog=200) for here, there in pairs]
+    servers = [
+        await asyncio.start_server(_line(there, port, seconds), here, port, backlog=200) for here, there in pairs
+    ]
     await asyncio.gather(*(server.serve_forever() for server in servers))
 
 

@@ -41,7 +41,9 @@ def fleet(hosts: int, *, delay_ms: float = 0.0) -> Iterator[Fleet]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for key in ("host_key", "id"):
-            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "bench", "-f", str(folder / key)], check=True)
+            subprocess.run(
+                ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "bench", "-f", str(folder / key)], check=True
+            )
         shutil.copy(folder / "id.pub", folder / "authorized_keys")
         here = [f"127.77.{number // 250}.{number % 250 + 1}" for number in range(hosts)]
         there = [address.replace("127.77.", "127.78.", 1) for address in here] if delay_ms else here
@@ -93,6 +95,11 @@ def _delay(here: list[str], there: list[str], delay_ms: float) -> subprocess.Pop
 def _await(addresses: list[str]) -> None:
     deadline = time.monotonic() + 20
     for address in addresses:
-        while subprocess.run(["ssh-keyscan", "-T", "2", "-p", str(PORT), address], capture_output=True, check=False).stdout == b"":
+        while (
+            subprocess.run(
+                ["ssh-keyscan", "-T", "2", "-p", str(PORT), address], capture_output=True, check=False
+            ).stdout
+            == b""
+        ):
             assert time.monotonic() < deadline, f"{address} did not come up"
             time.sleep(0.05)

@@ -69,7 +69,7 @@ class Capture:
         while self._awaited and (start := self._preface.find(self._herald)) >= 0:
             end = self._preface.find(b"\n", start)
             if end < 0:
-                return b""
+                break
             told = self._preface[start + len(self._herald) : end].strip()
             if told.isdigit():
                 self.pids += (int(told),)

@@ -13,7 +13,7 @@ from contest import Job, Said, command, main
 
 MODULE = sys.argv[1]
 
-CALLBACK = '''
+CALLBACK = """
 import json, os
 from ansible.plugins.callback import CallbackBase
 
@@ -33,7 +33,7 @@ class CallbackModule(CallbackBase):
         self.file.flush()
 
     v2_runner_on_ok = v2_runner_on_failed = v2_runner_on_unreachable = told
-'''
+"""
 
 
 def run(job: Job) -> tuple[dict[tuple[str, int], Said], str]:
@@ -54,7 +54,8 @@ def run(job: Job) -> tuple[dict[tuple[str, int], Said], str]:
         "ANSIBLE_PIPELINING": "1",
         "ANSIBLE_FORKS": str(len(job.addresses)),
         "ANSIBLE_PRIVATE_KEY_FILE": job.key,
-        "ANSIBLE_SSH_ARGS": f"-F none -o ControlMaster=auto -o ControlPersist=60 -o UserKnownHostsFile={job.known_hosts}",
+        "ANSIBLE_SSH_ARGS": "-F none -o ControlMaster=auto -o ControlPersist=60"
+        f" -o UserKnownHostsFile={job.known_hosts}",
         "ANSIBLE_SSH_CONTROL_PATH_DIR": f"{job.folder}/cp",
         "ANSIBLE_PYTHON_INTERPRETER": "/usr/bin/python3",
         "BENCH_TOLD": str(told),

@@ -16,7 +16,9 @@ def run(job: Job) -> tuple[dict[tuple[str, int], Said], str]:
 async def _run(job: Job) -> dict[tuple[str, int], Said]:
     connections = await asyncio.gather(
         *(
-            asyncssh.connect(address, job.port, username="root", client_keys=[job.key], known_hosts=job.known_hosts, config=None)
+            asyncssh.connect(
+                address, job.port, username="root", client_keys=[job.key], known_hosts=job.known_hosts, config=None
+            )
             for address in job.addresses
         )
     )

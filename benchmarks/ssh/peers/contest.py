@@ -49,18 +49,26 @@ Contest = Callable[[Job], tuple[Mapping[tuple[str, int], Said], str]]
 """Runs the job; answers what was said by (address, step), line ends stripped, and the contestant's version."""
 
 
-def main(run: Contest) -> None:
-    """Runs one contestant and prints its figures: seconds of wall and CPU from the first connection to the last answer."""
+def main(run: Contest, prepare: Callable[[Job], object] | None = None) -> None:
+    """Runs one contestant; prints seconds of wall and CPU from the first connection to the last answer.
+
+    What `prepare` makes of the job is what `run` gets; it counts as start-up.
+    """
     job = Job(**json.load(sys.stdin))
+    ready = prepare(job) if prepare else job
     began, before = time.perf_counter(), _cpu()
-    said, version = run(job)
+    said, version = run(ready)
     wall, cpu = time.perf_counter() - began, _cpu() - before
     asked = [(address, step) for address in job.addresses for step in range(job.steps)]
     wrong = [f"{one}: {said.get(one)}" for one in asked if said.get(one) != job.expected(*one)]
-    print(json.dumps({"version": version, "wall": wall, "cpu": cpu, "checked": len(said), "wrong": len(wrong), "say": wrong[:3]}))
+    print(
+        json.dumps(
+            {"version": version, "wall": wall, "cpu": cpu, "checked": len(said), "wrong": len(wrong), "say": wrong[:3]}
+        )
+    )
 
 
 def _cpu() -> float:
     """Seconds of this process and of those it waited for: a contestant may work by children."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
+    return float(sum(each.ru_utime + each.ru_stime for each in used))

@@ -14,7 +14,9 @@ def run(job: Job) -> tuple[dict[tuple[str, int], Said], str]:
         "-o", f"UserKnownHostsFile={job.known_hosts}", "-o", "KexAlgorithms=curve25519-sha256",
         "-o", f"ControlPath={job.folder}/%h", "-o", "BatchMode=yes", "-o", "ControlPersist=60",
     ]  # fmt: skip
-    masters = [subprocess.Popen([*options, "-o", "ControlMaster=yes", "-N", "-f", address]) for address in job.addresses]
+    masters = [
+        subprocess.Popen([*options, "-o", "ControlMaster=yes", "-N", "-f", address]) for address in job.addresses
+    ]
     for master in masters:
         master.wait()
     said = {}

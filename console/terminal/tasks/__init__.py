@@ -5,7 +5,7 @@ from __future__ import annotations
 from invoke.collection import Collection
 
 from console.terminal.books import shelve
-from console.terminal.tasks import book, demo, dev, docs, host, incident, ledger, run, serve, test
+from console.terminal.tasks import bench, book, demo, dev, docs, host, incident, ledger, run, serve, test
 
 
 def namespace() -> Collection:
@@ -16,5 +16,6 @@ def namespace() -> Collection:
     for family in (run, incident, ledger, book, host, serve, dev):
         tasks.add_collection(Collection.from_module(family))
     tasks.collections["dev"].add_task(docs.docs)
+    tasks.collections["dev"].add_task(bench.bench)
     shelve(tasks)
     return tasks

@@ -90,6 +90,13 @@ def test_heralds_on_stderr_tell_the_process_groups_and_what_stands_before_is_no_
     assert capture.preface == "Welcome!\nsudo: lecture"
 
 
+def test_a_herald_without_end_is_bounded_too() -> None:
+    capture, pieces = captured([b"n0nce 1"] + [b"1" * 10_000] * 50, "err")
+    assert not capture.begun
+    assert not pieces
+    assert len(capture.preface) <= PREFACE
+
+
 def test_a_preface_without_end_is_bounded_and_is_not_output() -> None:
     capture, pieces = captured([b"x" * 10_000] * 50 + [b"This account is not available.\n"])
     assert not capture.begun

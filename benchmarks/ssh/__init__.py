@@ -1,1 +1,0 @@
-"""Steps over SSH, ours beside others': real sshds, a delay line, one script a contestant."""
