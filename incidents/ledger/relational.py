@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import RLock
 from typing import Protocol, TypeVar
 
-from sqlalchemy import BindParameter, Connection, Engine, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from incidents.event import Actor, Event, now
 from incidents.ledger import rows, tables
 from incidents.ledger.admission import admit, check_claim
 from incidents.ledger.ballast import Ballast
-from incidents.ledger.protocol import Batch, Chunk, Entry, Erase, Head, Held, Kept, Lease, LedgerError, StreamKind
+from incidents.ledger.blobs import add_chunks, drop_loose_blobs, erase
+from incidents.ledger.protocol import Batch, Chunk, Entry, Head, Held, Kept, Lease, LedgerError, StreamKind
+from incidents.ledger.standing import STREAM, Standing
 from incidents.vocabulary.codec import draft
 from incidents.vocabulary.incident import BallastFreed
 
@@ -23,34 +25,18 @@ T = TypeVar("T")
 
 _ITSELF = Actor("ledger", "ledger")
 _CHUNKS_AT_ONCE = 8
-_STREAM: BindParameter[str] = bindparam("of_stream")
-_HEAD = select(tables.streams).where(tables.streams.c.id == _STREAM)
-_LEASE = select(tables.leases).where(tables.leases.c.stream == _STREAM)
-_POSITION = select(tables.ledger.c.position)
-_END = (
-    select(tables.chunks.c.offset + tables.chunks.c.length)
-    .where(tables.chunks.c.stream == _STREAM, tables.chunks.c.output == bindparam("of_output"))
-    .order_by(tables.chunks.c.offset.desc())
-    .limit(1)
-)
 _READ = (
     select(tables.events)
-    .where(tables.events.c.stream == _STREAM, tables.events.c.seq > bindparam("after"))
+    .where(tables.events.c.stream == STREAM, tables.events.c.seq > bindparam("after"))
     .order_by(tables.events.c.seq)
 )
 # Built once: SQLAlchemy keeps the key of a statement's compiled form on the statement.
 _OPEN_STREAM = insert(tables.streams)
-_MOVE_HEAD = update(tables.streams).where(tables.streams.c.id == _STREAM)
+_MOVE_HEAD = update(tables.streams).where(tables.streams.c.id == STREAM)
 _ADD_EVENTS = insert(tables.events)
-_ADD_CHUNKS = insert(tables.chunks)
-_ADD_BLOBS = insert(tables.blobs)
-_KNOWN_BLOBS = select(tables.blobs.c.sha256).where(tables.blobs.c.sha256.in_(bindparam("named", expanding=True)))
-_DROP_LOOSE_BLOBS = delete(tables.blobs).where(
-    ~select(tables.chunks.c.blob).where(tables.chunks.c.blob == tables.blobs.c.sha256).exists()
-)
 _MOVE_POSITION = update(tables.ledger)
 _GIVE_LEASE = insert(tables.leases)
-_MOVE_LEASE = update(tables.leases).where(tables.leases.c.stream == _STREAM)
+_MOVE_LEASE = update(tables.leases).where(tables.leases.c.stream == STREAM)
 
 
 class Liveness(Protocol):
@@ -115,7 +101,7 @@ class RelationalLedger:
     def head(self, stream: str) -> Head | None:
         """See Ledger."""
         with self._reading() as connection:
-            return _Standing(connection).head(stream)
+            return Standing(connection).head(stream)
 
     def heads(self, kind: StreamKind, limit: int = 50) -> list[Head]:
         """See Ledger."""
@@ -184,7 +170,7 @@ class RelationalLedger:
     def holder(self, stream: str) -> str | None:
         """See Ledger. Looks under the write lock, so that it never sees an acquire halfway."""
         with self._writing() as connection:
-            given = _Standing(connection).lease(stream)
+            given = Standing(connection).lease(stream)
             return given.owner if given and given.owner and self._liveness.taken(stream) else None
 
     def release(self, lease: Lease) -> None:
@@ -210,7 +196,7 @@ class RelationalLedger:
     def _append(self, connection: Connection, batch: Batch) -> list[Event]:
         if self._ballast.owed:
             batch = _with_fact(batch, BallastFreed(self._ballast.owed, "the disk was full"))
-        admitted = admit(batch, _Standing(connection), now())
+        admitted = admit(batch, Standing(connection), now())
         born = {event.stream: event for event in admitted.events if event.seq == 1}
         for head in admitted.heads:
             if head.stream in born:
@@ -221,9 +207,9 @@ class RelationalLedger:
             connection.execute(_ADD_EVENTS, [rows.event_row(event) for event in admitted.events])
             connection.execute(_MOVE_POSITION, {"position": admitted.events[-1].position})
         if admitted.chunks:
-            _add_chunks(connection, admitted.chunks)
-        for erase in batch.erase:
-            _erase(connection, erase)
+            add_chunks(connection, admitted.chunks)
+        for gone in batch.erase:
+            erase(connection, gone)
         return admitted.events
 
     def _forget(self, connection: Connection, streams: Sequence[str], batch: Batch) -> list[Event]:
@@ -232,11 +218,11 @@ class RelationalLedger:
             for table in (tables.chunks, tables.events, tables.leases):
                 connection.execute(delete(table).where(table.c.stream == stream))
             connection.execute(delete(tables.streams).where(tables.streams.c.id == stream))
-        connection.execute(_DROP_LOOSE_BLOBS)
+        drop_loose_blobs(connection)
         return appended
 
     def _take(self, connection: Connection, stream: str, owner: str) -> Lease:
-        given = _Standing(connection).lease(stream)
+        given = Standing(connection).lease(stream)
         if not self._liveness.take(stream):
             raise Held(stream, (given and given.owner) or "another controller")
         lease = Lease(stream, given.epoch + 1 if given else 1, owner)
@@ -279,51 +265,6 @@ class RelationalLedger:
             yield
         except SQLAlchemyError as error:
             raise self._explain(error) from error
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """Where things stand, as the tables say."""
-
-    connection: Connection
-
-    def head(self, stream: str) -> Head | None:
-        row = self.connection.execute(_HEAD, {"of_stream": stream}).mappings().one_or_none()
-        return rows.head_of(row) if row else None
-
-    def end(self, stream: str, output: str) -> int:
-        end: int | None = self.connection.execute(_END, {"of_stream": stream, "of_output": output}).scalar()
-        return end or 0
-
-    def lease(self, stream: str) -> Lease | None:
-        row = self.connection.execute(_LEASE, {"of_stream": stream}).mappings().one_or_none()
-        return rows.lease_of(row) if row else None
-
-    def position(self) -> int:
-        position: int = self.connection.execute(_POSITION).scalar_one()
-        return position
-
-
-def _add_chunks(connection: Connection, chunks: Sequence[Chunk]) -> None:
-    """Bytes that are there already are not stored again."""
-    found = [rows.chunk_row(chunk) for chunk in chunks]
-    data = {str(row["blob"]): chunk.data for row, chunk in zip(found, chunks, strict=True)}
-    known = set(connection.execute(_KNOWN_BLOBS, {"named": list(data)}).scalars())
-    fresh = [{"sha256": name, "packed": rows.pack(data[name])} for name in data if name not in known]
-    if fresh:
-        connection.execute(_ADD_BLOBS, fresh)
-    connection.execute(_ADD_CHUNKS, found)
-
-
-def _erase(connection: Connection, erase: Erase) -> None:
-    if erase.output:
-        chunks = tables.chunks.c
-        connection.execute(delete(tables.chunks).where(chunks.stream == erase.stream, chunks.output == erase.output))
-        connection.execute(_DROP_LOOSE_BLOBS)
-        return
-    events = tables.events
-    redacted = update(events).where(events.c.stream == erase.stream, events.c.seq == erase.seq)
-    connection.execute(redacted.values(data=None, salt=b""))
 
 
 def _with_fact(batch: Batch, fact: BallastFreed) -> Batch:
