@@ -153,3 +153,27 @@ def for_ever(seconds: float = 20.0, every: float = 0.0) -> Callable[[], bool]:
         return time.monotonic() < end
 
     return go_on
+
+
+def silent(sock: socket.socket) -> None:
+    with suppress(OSError):
+        sock.recv(1)
+        time.sleep(10)
+
+
+def chatter(sock: socket.socket) -> None:
+    go_on = for_ever(10, 0.05)
+    with suppress(OSError):
+        while go_on():
+            sock.sendall(b"HTTP/1.1 400 Bad Request\r\n")
+
+
+def trickle(sock: socket.socket) -> None:
+    go_on = for_ever(10, 0.2)
+    with suppress(OSError):
+        while go_on():
+            sock.sendall(b"S")
+
+
+def hang_up(sock: socket.socket) -> None:
+    sock.close()

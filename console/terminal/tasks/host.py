@@ -88,9 +88,9 @@ def trust(
     """Trust the key that a host shows from now on; who, when and why is written beside it."""
     with Session() as session:
         from console.terminal.host_pages import key_json, trusted_page
-        from engine.reach.ssh.connection import Unreachable
         from engine.reach.ssh.keys import KnownHosts
         from engine.reach.ssh.reach import SshReach
+        from engine.reach.ssh.refusals import Unreachable
         from engine.reach.ssh.trust import shown_by
 
         named = session.inventory[host]

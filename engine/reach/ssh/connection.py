@@ -15,19 +15,18 @@ from fabric.config import Config
 from fabric.connection import Connection
 from paramiko.channel import Channel
 from paramiko.client import MissingHostKeyPolicy, SSHClient
-from paramiko.common import cMSG_CHANNEL_REQUEST
-from paramiko.message import Message
 from paramiko.pkey import PKey
 from paramiko.ssh_exception import (
-    AuthenticationException,
     BadHostKeyException,
     ChannelException,
-    PasswordRequiredException,
     SSHException,
 )
 
 from engine.inventory.host import Host
+from engine.reach.deadline import within
 from engine.reach.ssh.keys import HostKey, KnownHosts
+from engine.reach.ssh.refusals import NoSession, Unreachable, Untrusted, why
+from engine.reach.ssh.wire import ask_for, connected
 
 CONNECT = 20.0
 """Seconds for a whole connection: name, TCP, keys, login, over all hops."""
@@ -39,26 +38,8 @@ AHEAD = 2.0
 """Seconds a step may lose to starting the next one's shell; a host that takes longer is not asked again."""
 LONG_LINE = 0.01
 """Seconds for opening a channel from which on two shells are kept waiting."""
-GONE_MS = 15_000
-"""Unacknowledged data after so many milliseconds ends the connection (Linux)."""
 IDLE_WAKE = 5.0
 """Seconds between looks of an idle connection's thread at itself; paramiko would look ten times a second."""
-
-
-class Unreachable(Exception):
-    """No connection; nothing was asked of the host. The text says why and what to do."""
-
-
-class NoSession(Unreachable):
-    """The host is connected and opens no further session now (MaxSessions)."""
-
-
-class Untrusted(Unreachable):
-    """The host showed a key that nobody trusts, or another than the trusted one."""
-
-    def __init__(self, message: str, key: HostKey) -> None:
-        super().__init__(message)
-        self.key = key
 
 
 class KeptConnection(Connection):  # type: ignore[misc]  # Fabric has no types
@@ -118,7 +99,7 @@ class KeptConnection(Connection):  # type: ignore[misc]  # Fabric has no types
         with self._opening:
             if not self.is_connected:
                 self._waiting.clear()
-                _within(CONNECT, self._connect, self._give_up, f"no SSH connection within {CONNECT:g} s")
+                self._connect_in_time()
 
     def open_gateway(self) -> Any:
         """The way through the last hop."""
@@ -188,6 +169,12 @@ class KeptConnection(Connection):  # type: ignore[misc]  # Fabric has no types
         if isinstance(self.gateway, KeptConnection):
             self.gateway.close()
 
+    def _connect_in_time(self) -> None:
+        try:
+            within(CONNECT, self._connect, self._give_up)
+        except TimeoutError:
+            raise Unreachable(f"no SSH connection to {self.server} within {CONNECT:g} s") from None
+
     def _connect(self) -> None:
         self.client = SSHClient()
         for kind, key in self.trusted.items():
@@ -200,14 +187,14 @@ class KeptConnection(Connection):  # type: ignore[misc]  # Fabric has no types
         )  # fmt: skip
         try:
             if not self.gateway:
-                self.connect_kwargs["sock"] = _socket(self.host, self.port)
+                self.connect_kwargs["sock"] = connected(self.host, self.port, CONNECT)
             super().open()
         except Unreachable:
             raise
         except BadHostKeyException as wrong:
             self._changed(wrong.key)
         except (OSError, SSHException, EOFError) as wrong:
-            raise Unreachable(_why(wrong, self)) from wrong
+            raise Unreachable(why(wrong, self.server, self.user)) from wrong
         self.transport.sock.settimeout(IDLE_WAKE)
 
     def _give_up(self) -> None:
@@ -244,69 +231,3 @@ class _Refuse(MissingHostKeyPolicy):
             f"./inv host.trust {self._connection.inventory_name}",
             shown,
         )
-
-
-def ask_for(channel: Channel, command: str) -> None:
-    """Asks for a command without paramiko's wait for consent, which buys nothing: a refusal closes the channel."""
-    request = Message()
-    request.add_byte(cMSG_CHANNEL_REQUEST)
-    request.add_int(channel.remote_chanid)
-    request.add_string("exec")
-    request.add_boolean(True)
-    request.add_string(command)
-    send(channel, request)
-
-
-def send(channel: Channel, message: Message) -> None:
-    """A message of our own on a channel's connection."""
-    transport: Any = channel.get_transport()
-    transport._send_user_message(message)
-
-
-def _socket(host: str, port: int) -> socket.socket:
-    """Without Nagle, whose wait for an acknowledgement would cost 40 ms a step."""
-    sock = socket.create_connection((host, port), timeout=CONNECT)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_MS)
-    return sock
-
-
-def _why(wrong: Exception, connection: KeptConnection) -> str:
-    where = connection.server
-    if isinstance(wrong, socket.gaierror):
-        return f"the name {connection.host!r} is not known: {wrong.strerror}"
-    if isinstance(wrong, ConnectionRefusedError):
-        return f"{where} refuses connections: nothing listens there"
-    if isinstance(wrong, TimeoutError):
-        return f"{where} does not answer"
-    if isinstance(wrong, PasswordRequiredException):
-        return f"the key for {where} has a passphrase: ssh-add it first; nobody is asked here"
-    if isinstance(wrong, AuthenticationException):
-        return f"{where} does not let {connection.user} in: {wrong}. Which key? Name it: identity_file in hosts.yaml"
-    if isinstance(wrong, ChannelException):
-        return f"the jump host opens no way to {where}: {wrong}"
-    if "banner" in str(wrong):
-        return f"what answers at {where} does not speak SSH, or says nothing"
-    return f"{where}: {wrong or type(wrong).__name__}"
-
-
-def _within(seconds: float, call: Callable[[], None], give_up: Callable[[], None], message: str) -> None:
-    """Runs `call` in a thread, since neither name look-up nor an agent can be bounded; at the deadline gives up."""
-    raised: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            call()
-        except BaseException as wrong:  # noqa: BLE001  it is raised where it belongs
-            raised.append(wrong)
-
-    thread = threading.Thread(target=run, name="connect", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if thread.is_alive():
-        give_up()
-        raise Unreachable(message)
-    if raised:
-        raise raised[0]

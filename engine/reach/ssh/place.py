@@ -13,7 +13,8 @@ from engine.reach.place import Command, Completed, Request, Response, Transfer
 from engine.reach.runner import Job, Ran
 from engine.reach.shell_place import ShellPlace, nobody
 from engine.reach.ssh import sftp
-from engine.reach.ssh.connection import KeptConnection, NoSession, Unreachable
+from engine.reach.ssh.connection import KeptConnection
+from engine.reach.ssh.refusals import NoSession, Unreachable
 
 _DIGEST = """
 if command -v sha256sum >/dev/null; then set -- sha256sum

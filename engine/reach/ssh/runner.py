@@ -15,7 +15,9 @@ from paramiko.ssh_exception import SSHException
 
 from engine.reach.capture import PIECE
 from engine.reach.runner import ActRunner, NotStarted
-from engine.reach.ssh.connection import KeptConnection, NoSession, Unreachable, send
+from engine.reach.ssh.connection import KeptConnection
+from engine.reach.ssh.refusals import NoSession, Unreachable
+from engine.reach.ssh.wire import send
 
 ASK_AFTER = 15.0
 """Seconds of silence after which the host is asked for a sign of life."""

@@ -20,7 +20,8 @@ from paramiko.ssh_exception import SSHException
 
 from engine.reach.files import Limits, Problem, arriving, pour, reading
 from engine.reach.place import Transfer
-from engine.reach.ssh.connection import KeptConnection, Unreachable
+from engine.reach.ssh.connection import KeptConnection
+from engine.reach.ssh.refusals import Unreachable
 
 ONE_READ = 32 * 1024
 """Bytes every server answers in one piece."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.reach.ssh.connection import KeptConnection, Unreachable, Untrusted
+from engine.reach.ssh.connection import KeptConnection
 from engine.reach.ssh.keys import HostKey
+from engine.reach.ssh.refusals import Unreachable, Untrusted
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Commands on this machine, under every sh: how they end, what is said of it, and what is left behind."""
 
-import functools
 import os
 import signal
 import subprocess
@@ -13,7 +12,7 @@ import pytest
 
 from engine.inventory.host import Host
 from engine.reach.local import LocalReach
-from engine.reach.place import Become, Command, Place, Stop, Stream
+from engine.reach.place import Command, Place, Stop, Stream
 from incidents.secret import Secret
 
 from ..conftest import Heard
@@ -258,48 +257,6 @@ def test_facts_name_this_boot_and_this_machine_and_are_asked_once(shell: str, lo
     assert facts.machine_id == Path("/etc/machine-id").read_text().strip()
     assert facts.clock_offset == 0.0
     assert local.facts() is not None
-
-
-@pytest.mark.needs("sudo", "root")
-class TestBecome:
-    def test_variables_and_secrets_survive_sudo(self, shell: str, local: Place, heard: Heard, gone: object) -> None:
-        command = Command(
-            'id -un; printf %s "$value"; cat "$token_file"; ls -l "$token_file" | cut -c1-10; readlink /proc/self/fd/0',
-            variables={"value": "it's\n$(x)\n"},
-            secrets=TOKEN,
-            become=Become("nobody"),
-        )
-        done = local.run(command, heard)
-        assert (done.ended, done.exit) == ("exited", 0)
-        assert heard.all("out") == b"nobody\nit's\n$(x)\nhunter22-rw-------\n/dev/null\n"
-
-    def test_the_exit_status_survives_sudo(self, shell: str, local: Place, heard: Heard) -> None:
-        assert local.run(Command("exit 7", become=Become()), heard).exit == 7
-
-    def test_a_timeout_ends_what_runs_as_another_user(self, shell: str, local: Place, heard: Heard) -> None:
-        done = local.run(Command("echo $$; sleep 300", become=Become("nobody"), timeout=1.0), heard)
-        assert done.ended == "timed_out"
-        assert not is_alive(int(heard.all("out")))
-
-    def test_a_user_who_is_not_there_is_a_refusal(self, shell: str, local: Place, heard: Heard) -> None:
-        done = local.run(Command("echo NEVER", become=Become("nobody-at-all")), heard)
-        assert done.ended == "refused"
-        assert "nobody-at-all" in done.message
-        assert heard.all("out") == b""
-
-
-@pytest.mark.needs("sudo", "root")
-def test_a_host_that_wants_a_password_says_so_in_under_a_second(
-    local: Place, heard: Heard, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    as_nobody = functools.partial(subprocess.Popen, user="nobody", group="nogroup")
-    monkeypatch.setattr("engine.reach.local.runner.subprocess.Popen", as_nobody)
-    monkeypatch.setenv("HOME", "/")
-    done = local.run(Command("echo NEVER", become=Become()), heard)
-    assert (done.ended, done.exit) == ("refused", None)
-    assert "password is required" in done.message
-    assert done.seconds < 1
-    assert heard.all("out") == b""
 
 
 def test_two_host_names_have_two_places_kept_by_their_reach() -> None:

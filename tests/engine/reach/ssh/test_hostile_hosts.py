@@ -5,7 +5,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import paramiko
@@ -16,7 +15,17 @@ from engine.reach.place import Command, Completed, Place, Request, Stop, Stream
 from engine.reach.ssh import connection, runner
 from engine.reach.ssh.keys import HostKey, KnownHosts
 from engine.reach.ssh.reach import SshReach
-from tests.support.hostile_ssh import HostileServer, begin, data_beyond_the_window, for_ever, status
+from tests.support.hostile_ssh import (
+    HostileServer,
+    begin,
+    chatter,
+    data_beyond_the_window,
+    for_ever,
+    hang_up,
+    silent,
+    status,
+    trickle,
+)
 
 from ..conftest import Heard
 
@@ -56,30 +65,6 @@ def timed(place: Place, command: Command = SHORT, most: float = 9.0) -> Complete
     done = place.run(command, Heard())
     assert time.monotonic() - began < most, done
     return done
-
-
-def silent(sock: socket.socket) -> None:
-    with suppress(OSError):
-        sock.recv(1)
-        time.sleep(10)
-
-
-def chatter(sock: socket.socket) -> None:
-    go_on = for_ever(10, 0.05)
-    with suppress(OSError):
-        while go_on():
-            sock.sendall(b"HTTP/1.1 400 Bad Request\r\n")
-
-
-def trickle(sock: socket.socket) -> None:
-    go_on = for_ever(10, 0.2)
-    with suppress(OSError):
-        while go_on():
-            sock.sendall(b"S")
-
-
-def hang_up(sock: socket.socket) -> None:
-    sock.close()
 
 
 @pytest.mark.parametrize("greet", [silent, chatter, trickle, hang_up])
