@@ -100,6 +100,11 @@ def test_no_secret_survives(tmp_path: Path) -> None:
                        str(tmp_path / "x.zip")], ["ledger.backup"]):  # fmt: skip
         said.append(inv(env, *arguments))
 
+    assert "stored with secrets covered, SHA-256" in said[7], "custody says what was done to the evidence"
+    assert "collected 20" in said[7]
+    for what in ((), (str(tmp_path / "x.zip"),)):
+        assert inv(env, "incident.verify", *what).startswith("whole\n"), "seals are of what is stored"
+    assert inv(env, "ledger.check").startswith("whole")
     assert watcher.samples > 100
     assert watcher.seen == []
     shout = said[1]
