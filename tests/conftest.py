@@ -1,5 +1,7 @@
 """What every test shares: the `needs` marker, which skips by name, and `--no-skips`, which forbids skipping."""
 
+import signal
+
 import pytest
 
 from console.terminal.parts import PARTS, how_to_enable
@@ -10,6 +12,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Started in the background, a shell has us ignore Ctrl-C, and what we start would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "needs(*parts): the system parts without which this test is skipped")
     if config.getoption("--no-skips"):
         config.pluginmanager.register(NoSkips(), "no-skips")
