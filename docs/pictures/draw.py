@@ -1,7 +1,7 @@
 """Draws README's picture: runs the real demo on a terminal of 80 columns, keeps what it showed, draws that.
 
-    .venv/bin/python docs/pictures/draw.py            runs the demo, writes demo.txt and demo.svg
-    .venv/bin/python docs/pictures/draw.py --again    only draws demo.txt again
+.venv/bin/python docs/pictures/draw.py            runs the demo, writes demo.txt and demo.svg
+.venv/bin/python docs/pictures/draw.py --again    only draws demo.txt again
 """
 
 from __future__ import annotations
