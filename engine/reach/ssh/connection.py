@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +25,7 @@ from engine.inventory.host import Host
 from engine.reach.deadline import within
 from engine.reach.ssh.keys import HostKey, KnownHosts
 from engine.reach.ssh.refusals import NoSession, Unreachable, Untrusted, why
+from engine.reach.ssh.shells import WaitingShells
 from engine.reach.ssh.wire import ask_for, connected
 
 CONNECT = 20.0
@@ -34,10 +34,6 @@ OPEN_CHANNEL = 10.0
 """Seconds in which a host must open a channel."""
 SETTLE = 1.0
 """Seconds in which a host with one session may still be closing the last one."""
-AHEAD = 2.0
-"""Seconds a step may lose to starting the next one's shell; a host that takes longer is not asked again."""
-LONG_LINE = 0.01
-"""Seconds for opening a channel from which on two shells are kept waiting."""
 IDLE_WAKE = 5.0
 """Seconds between looks of an idle connection's thread at itself; paramiko would look ten times a second."""
 
@@ -51,15 +47,13 @@ class KeptConnection(Connection):  # type: ignore[misc]  # Fabric has no types
     _known: KnownHosts
     _configure: Callable[[], Config]
     _opening: threading.Lock
-    _waiting: deque[Channel]
-    _ahead = 1
-    _can_open_ahead = True
+    shells: WaitingShells
 
     def __init__(
         self, host: Host, known: KnownHosts, configure: Callable[[], Config], gateway: KeptConnection | None = None
     ) -> None:
         self._set(
-            _known=known, _configure=configure, _opening=threading.RLock(), _waiting=deque(),
+            _known=known, _configure=configure, _opening=threading.RLock(), shells=WaitingShells(),
             inventory_name=host.name,
         )  # fmt: skip
         keys = [str(Path(host.identity_file).expanduser())] if host.identity_file else []
@@ -98,7 +92,7 @@ class KeptConnection(Connection):  # type: ignore[misc]  # Fabric has no types
         """Connects unless it is connected. Raises Unreachable within CONNECT seconds."""
         with self._opening:
             if not self.is_connected:
-                self._waiting.clear()
+                self.shells.forget()
                 self._connect_in_time()
 
     def open_gateway(self) -> Any:
@@ -132,35 +126,11 @@ class KeptConnection(Connection):  # type: ignore[misc]  # Fabric has no types
         Raises Unreachable.
         """
         self.open()
-        with suppress(IndexError):
-            while (waiting := self._waiting.popleft()).closed:
-                continue
-            return waiting
-        channel = self.create_session()
-        ask_for(channel, command)
+        channel = self.shells.take()
+        if channel is None:
+            channel = self.create_session()
+            ask_for(channel, command)
         return channel
-
-    def open_ahead(self, command: str) -> None:
-        """Has the next step's shell started while this one runs; a host that allows one session is left be.
-
-        A host's sshd grants a channel no window before its shell runs, so that a step would take two round trips. On a
-        long line two shells wait: the second is opened in one step, granted its window in the next, and used then.
-        """
-        while self._can_open_ahead and len(self._waiting) < self._ahead:
-            began = time.monotonic()
-            try:
-                channel = self.transport.open_session(timeout=AHEAD)
-                ask_for(channel, command)
-            except (SSHException, EOFError, OSError):
-                self._can_open_ahead = False
-                return
-            self._waiting.append(channel)
-            self._ahead = 2 if time.monotonic() - began > LONG_LINE else 1
-
-    def stop_opening_ahead(self) -> bool:
-        """For a host that ends shells which wait; False when that was known."""
-        known, self._can_open_ahead = not self._can_open_ahead, False
-        return not known
 
     def close(self) -> None:
         """Ends the connection and those it came through."""

@@ -38,7 +38,7 @@ class SshPlace(ShellPlace):
         """Over the kept connection; where that allows one session and it is taken, over one of its own."""
         try:
             done = _launch(self._kept, job)
-            if done.ended == "unreachable" and self._kept.is_connected and self._kept.stop_opening_ahead():
+            if done.ended == "unreachable" and self._kept.is_connected and self._kept.shells.give_up():
                 return _launch(
                     self._kept, job
                 )  # nothing began: the shell that waited was gone, which a fresh one is not

@@ -61,7 +61,7 @@ class SshRunner(ActRunner):
             self._lose(f"the connection was lost while the command was sent: {wrong or type(wrong).__name__}")
             return
         self._heard = time.monotonic()
-        self.context.open_ahead(command)
+        self.context.shells.fill(channel.get_transport(), command)
 
     def listen(self, seconds: float) -> bool:
         """Waits for the bell, asks for a sign of life in long silences, reads what is there."""

@@ -12,7 +12,7 @@ import pytest
 
 from engine.inventory.host import Host
 from engine.reach.place import Command, Completed, Place, Request, Stop, Stream
-from engine.reach.ssh import connection, runner
+from engine.reach.ssh import connection, runner, shells
 from engine.reach.ssh.keys import HostKey, KnownHosts
 from engine.reach.ssh.reach import SshReach
 from tests.support.hostile_ssh import (
@@ -39,7 +39,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same deadlines, shorter."""
     monkeypatch.setattr(connection, "CONNECT", 2.0)
     monkeypatch.setattr(connection, "OPEN_CHANNEL", 1.0)
-    monkeypatch.setattr(connection, "AHEAD", 0.5)
+    monkeypatch.setattr(shells, "AHEAD", 0.5)
     monkeypatch.setattr(runner, "ASK_AFTER", 1.0)
     monkeypatch.setattr(runner, "ANSWER_WITHIN", 1.0)
     monkeypatch.setattr("engine.reach.ending.PATIENCE", 2.0)
