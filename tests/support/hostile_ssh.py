@@ -25,7 +25,7 @@ Behave = Callable[[paramiko.Channel, str], None]
 
 class HostileServer:
     """`greet` replaces the SSH handshake; `sessions` is how many channels are opened at all; `behave` runs each act.
-    A shell that gets no text for `waits` seconds is ended.
+    A shell that gets no text for `waits` seconds is ended. With a `window` nothing beyond so many bytes is ever taken.
     """
 
     def __init__(
@@ -36,10 +36,11 @@ class HostileServer:
         sessions: int = 1000,
         mute_login: bool = False,
         waits: float = 60.0,
+        window: int | None = None,
     ) -> None:
         self.key = paramiko.ECDSAKey.generate()
         self.behave, self.greet, self.sessions, self.mute_login = behave, greet, sessions, mute_login
-        self.waits = waits
+        self.waits, self.window = waits, window
         self.closing = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._transports: list[paramiko.Transport] = []
@@ -67,7 +68,7 @@ class HostileServer:
             if self.greet is not None:
                 self.greet(connection)
                 return
-            transport = paramiko.Transport(connection)
+            transport = paramiko.Transport(connection, default_window_size=self.window or 2**21)
             self._transports.append(transport)
             transport.add_server_key(self.key)
             transport.start_server(server=_Server(self))
@@ -100,6 +101,8 @@ class _Server(paramiko.ServerInterface):
 
     def _run(self, channel: paramiko.Channel) -> None:
         with suppress(OSError, EOFError, paramiko.SSHException):
+            if self._hostile.window:
+                self._hostile.closing.wait(30)
             channel.settimeout(self._hostile.waits)
             text = b""
             while data := channel.recv(65536):

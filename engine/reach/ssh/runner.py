@@ -19,6 +19,8 @@ from engine.reach.ssh.connection import KeptConnection
 from engine.reach.ssh.refusals import NoSession, Unreachable
 from engine.reach.ssh.wire import send
 
+TAKE_TEXT = 20.0
+"""Seconds in which a host must take a command's text; slow login shells count."""
 ASK_AFTER = 15.0
 """Seconds of silence after which the host is asked for a sign of life."""
 ANSWER_WITHIN = 15.0
@@ -48,17 +50,20 @@ class SshRunner(ActRunner):
         except NoSession:
             raise
         except (Unreachable, SSHException, EOFError, OSError) as wrong:
-            raise NotStarted(str(wrong) or type(wrong).__name__) from wrong
+            raise NotStarted(_said(wrong)) from wrong
         channel.in_buffer.set_event(_Ring(self._bell))
         channel.in_stderr_buffer.set_event(_Ring(self._bell))
         channel.status_event = _Ring(self._bell)
         self._bell.set()
-        channel.settimeout(self.job.timeout)
+        channel.settimeout(min(self.job.timeout, TAKE_TEXT))
         try:
             channel.sendall(self.job.act.text)
+        except (OSError, SSHException, EOFError) as wrong:
+            raise NotStarted(f"the host did not take the whole text, so it runs none: {_said(wrong)}") from wrong
+        try:
             channel.shutdown_write()
         except (OSError, SSHException, EOFError) as wrong:
-            self._lose(f"the connection was lost while the command was sent: {wrong or type(wrong).__name__}")
+            self._lose(f"the connection was lost when the command began: {_said(wrong)}")
             return
         self._heard = time.monotonic()
         self.context.shells.fill(channel.get_transport(), command)
@@ -130,7 +135,7 @@ class SshRunner(ActRunner):
         try:
             send(self._channel, request)
         except (OSError, SSHException, EOFError) as wrong:
-            self._lose(f"the connection was lost: {wrong or type(wrong).__name__}")
+            self._lose(f"the connection was lost: {_said(wrong)}")
 
     def _lose(self, why: str) -> None:
         self.lost = why
@@ -147,3 +152,7 @@ class _Ring(threading.Event):
     def set(self) -> None:
         super().set()
         self._also.set()
+
+
+def _said(wrong: Exception) -> str:
+    return str(wrong) or type(wrong).__name__

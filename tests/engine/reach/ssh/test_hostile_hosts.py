@@ -40,6 +40,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "CONNECT", 2.0)
     monkeypatch.setattr(connection, "OPEN_CHANNEL", 1.0)
     monkeypatch.setattr(shells, "AHEAD", 0.5)
+    monkeypatch.setattr(runner, "TAKE_TEXT", 1.0)
     monkeypatch.setattr(runner, "ASK_AFTER", 1.0)
     monkeypatch.setattr(runner, "ANSWER_WITHIN", 1.0)
     monkeypatch.setattr("engine.reach.ending.PATIENCE", 2.0)
@@ -260,6 +261,13 @@ def test_http_and_files_end_in_time_too(visit: Visit, tmp_path: Path) -> None:
     assert place.put(source, "/tmp/x", mode=0o644, limit=10, timeout=1).problem
     assert place.get("/tmp/x", source, limit=10, timeout=1).problem
     assert time.monotonic() - began < 25
+
+
+def test_a_host_that_does_not_take_the_whole_text_has_run_none_of_it(visit: Visit) -> None:
+    command = Command("sleep 300", variables={"value": "x" * 100_000}, timeout=60)
+    done = timed(visit(HostileServer(freeze, window=32768)), command, most=5)
+    assert done.ended == "unreachable"
+    assert "runs none" in done.message
 
 
 @pytest.mark.parametrize("pause", [0.0, 0.5])
