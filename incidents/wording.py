@@ -16,7 +16,6 @@ from incidents.vocabulary.incident import (
     NoteAdded,
     RecordAbsorbed,
     RecordMerged,
-    ReportWritten,
     RoleTaken,
     RunLinked,
     RunUnlinked,
@@ -106,8 +105,6 @@ def _of_record(fact: Fact, actor: str) -> str:
             return f"severity {fact.severity}, says {actor}{_because(fact.reason)}"
         case StatusChanged():
             return f"{fact.status}, says {actor}{_because(fact.reason)}"
-        case ReportWritten():
-            return f"report written: {fact.name}"
         case BundleHanded():
             return f"bundle {fact.name} given to {clip(fact.to)} by {actor}"
         case StreamPruned():

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from incidents.event import Json
 from incidents.vocabulary.codec import Fact, register
 
 
@@ -124,15 +123,6 @@ class HandoverAccepted(Fact):
 
 
 @dataclass(frozen=True, slots=True)
-class ReportWritten(Fact):
-    """A report was made from the events up to `upto` (stream -> seq)."""
-
-    name: str
-    sha256: str
-    upto: dict[str, Json] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class BundleHanded(Fact):
     """Custody: the bundle of this record, as it was before this event, was given to somebody."""
 
@@ -182,7 +172,6 @@ INCIDENT_FACTS = register(
     ActionClosed,
     HandoverOffered,
     HandoverAccepted,
-    ReportWritten,
     BundleHanded,
     StreamPruned,
     BallastFreed,

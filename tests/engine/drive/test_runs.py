@@ -6,16 +6,22 @@ import hashlib
 import shlex
 import sqlite3
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.drive.begin import begin
 from incidents.chain import verify
+from incidents.desk import Refusal, declare
+from incidents.desk.links import merge
 from incidents.event import Event, Json
 from incidents.folds.run import StepStatus
-from tests.engine.drive.conftest import INCIDENT, RUN, Bench, Watcher
+from incidents.vocabulary import read
+from incidents.vocabulary.run import RunPlanned
+from tests.engine.drive.conftest import ACTOR, INCIDENT, RUN, Bench, Watcher
 
 TEXT: dict[str, Json] = {"text": {"type": "string"}}
 
@@ -50,6 +56,17 @@ def test_the_run_and_its_record_are_linked_and_chained_from_their_first_event(be
     assert [event.kind for event in record] == ["IncidentOpened", "RunLinked"]
     for stream in (RUN, INCIDENT):
         assert not verify(bench.ledger.read(stream)).faults
+
+
+def test_a_run_joins_a_record_that_is_open_and_none_that_was_merged_away(bench: Bench) -> None:
+    kept, gone = (declare(bench.ledger, ACTOR, name, "P2") for name in ("stays", "goes"))
+    bench.begin({"id": "it", "run": "true"})
+    (planned,) = (fact for fact in map(read, bench.ledger.read(RUN)) if isinstance(fact, RunPlanned))
+    begin(bench.ledger, replace(planned, run="RUN-2", incident=kept), ACTOR, new_record=False)
+    assert [event.kind for event in bench.ledger.read(kept)] == ["IncidentOpened", "RunLinked"]
+    merge(bench.ledger, ACTOR, gone, kept, "the same trouble")
+    with pytest.raises(Refusal, match="was merged into"):
+        begin(bench.ledger, replace(planned, run="RUN-3", incident=gone), ACTOR, new_record=False)
 
 
 def test_intent_is_durable_before_the_act(bench: Bench, tmp_path: Path) -> None:
