@@ -137,6 +137,8 @@ class ActRunner(Runner):
 
     def _end(self) -> str:
         """Ends the groups while the output is still read: a command may have to write before it can go."""
+        if not self.groups():
+            return "it had not begun, and may still begin: whether it is gone is unproven"
         answers: list[str] = []
         answered = threading.Event()
 

@@ -175,6 +175,17 @@ def test_a_login_shell_that_takes_nothing_is_unreachable_with_its_words(
     assert not heard.pieces
 
 
+def test_a_step_given_up_before_it_began_is_never_called_gone(
+    start: Start, known: KnownHosts, reach: SshReach, heard: Heard
+) -> None:
+    server = start(options=['ForceCommand sleep 2; exec sh -c "$SSH_ORIGINAL_COMMAND"'])
+    trust(known, server)
+    done = reach.place(server.host("web")).run(Command("sleep 1", timeout=1.0), heard)
+    assert done.ended == "timed_out"
+    assert "may still begin" in done.message
+    assert "unproven" in done.message
+
+
 def test_what_a_login_shell_says_is_no_output(start: Start, known: KnownHosts, reach: SshReach, heard: Heard) -> None:
     server = start(options=['ForceCommand echo Welcome; echo motd >&2; exec sh -c "$SSH_ORIGINAL_COMMAND"'])
     trust(known, server)
