@@ -9,6 +9,8 @@ from pathlib import Path
 
 from limits.storage import Storage
 
+from app.store.wal import use_wal
+
 _PRUNE_EVERY = 1000  # increments; expired rows are swept then
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS counters (key TEXT PRIMARY KEY, count INTEGER NOT NULL, expires REAL NOT NULL)"
@@ -102,7 +104,7 @@ class SQLiteStorage(Storage):
         if connection is None:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
             connection = sqlite3.connect(self.path, timeout=2, isolation_level=None)
-            connection.execute("PRAGMA journal_mode=WAL")
+            use_wal(connection)
             connection.execute("PRAGMA synchronous=NORMAL")  # a power cut may cost the last counts, never the file
             connection.execute(_SCHEMA)
             self._local.connection = connection
